@@ -1,0 +1,169 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>
+/// The base of every attention mechanism: for each query, a distribution over the keys and the mean of the values under it.
+/// </summary>
+/// <remarks>
+/// <para>The pipeline, one part per axis:</para>
+/// <code>
+/// scores  = Score(query, key) + Bias
+/// weights = Normalizer(scores | Mask)
+/// context = Dropout(weights) · value
+/// </code>
+/// <para>
+/// Legend for shapes, here and everywhere: b batch, h heads, l query length, s key length, d key size, e value size.
+/// query (…, l, d), key (…, s, d), value (…, s, e) give context (…, l, e) and weights (…, l, s), where … is nothing, (b)
+/// or (b, h); sizes of … broadcast. The arguments share one rank, one dtype and one device.
+/// </para>
+/// <para>
+/// A query that may attend to no key gets zero weights and a zero context, with zero gradients. A key or value that no
+/// query may attend to never reaches an output or a gradient, even if it holds NaN or infinity.
+/// </para>
+/// <para>
+/// <c>call</c> runs the hooks registered on the module, <c>forward</c> and <c>Attend</c> do not. Nothing is stored on the
+/// module between calls.
+/// </para>
+/// </remarks>
+public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
+{
+    private protected Attention(string name, long? queryDim, long? keyDim, long? valueDim)
+        : base(name)
+    {
+        QueryDim = Guard.Size(queryDim, nameof(queryDim));
+        KeyDim = Guard.Size(keyDim, nameof(keyDim));
+        ValueDim = Guard.Size(valueDim, nameof(valueDim));
+    }
+
+    /// <summary>The size of a query, or null where any size goes.</summary>
+    public long? QueryDim { get; }
+
+    /// <summary>The size of a key, or null where any size goes that the query's fits.</summary>
+    public long? KeyDim { get; }
+
+    /// <summary>The size of a value, or null where any size goes.</summary>
+    public long? ValueDim { get; }
+
+    /// <summary>Attends without a mask and without a bias.</summary>
+    /// <param name="query">(…, l, d).</param>
+    /// <param name="key">(…, s, d).</param>
+    /// <param name="value">(…, s, e).</param>
+    /// <returns>The context (…, l, e).</returns>
+    /// <exception cref="ArgumentException">A shape, dtype or device does not fit; the message names both sides.</exception>
+    public sealed override Tensor forward(Tensor query, Tensor key, Tensor value) => Context(query, key, value, null, null);
+
+    /// <summary>Attends to the keys that <paramref name="mask"/> allows.</summary>
+    /// <param name="query">(…, l, d).</param>
+    /// <param name="key">(…, s, d).</param>
+    /// <param name="value">(…, s, e).</param>
+    /// <param name="mask">Which pairs may meet; null for all.</param>
+    /// <param name="bias">What is added to the scores; null for nothing.</param>
+    /// <returns>The context (…, l, e).</returns>
+    /// <exception cref="ArgumentException">A shape, dtype or device does not fit; the message names both sides.</exception>
+    public Tensor call(Tensor query, Tensor key, Tensor value, AttentionMask? mask, AttentionBias? bias = null)
+    {
+        // The inherited call cannot carry a mask, so its hook protocol is followed here.
+        foreach (var hook in module_pre_hooks.Values) hook(this);
+        foreach (var hook in pre_hooks.Values)
+            (query, key, value) = hook(this, query, key, value) ?? (query, key, value);
+
+        var context = Context(query, key, value, mask, bias);
+
+        foreach (var hook in post_hooks.Values)
+            context = hook(this, query, key, value, context) ?? context;
+        foreach (var hook in module_post_hooks.Values) hook(this);
+        return context;
+    }
+
+    /// <summary>Attends and also returns the weights, per head and before dropout.</summary>
+    /// <param name="query">(…, l, d).</param>
+    /// <param name="key">(…, s, d).</param>
+    /// <param name="value">(…, s, e).</param>
+    /// <param name="mask">Which pairs may meet; null for all.</param>
+    /// <param name="bias">What is added to the scores; null for nothing.</param>
+    /// <returns>The context (…, l, e) and the weights (…, l, s).</returns>
+    /// <exception cref="ArgumentException">A shape, dtype or device does not fit; the message names both sides.</exception>
+    public AttentionOutput Attend(
+        Tensor query, Tensor key, Tensor value, AttentionMask? mask = null, AttentionBias? bias = null)
+    {
+        Guard.Inputs(this, query, key, value);
+        using var scope = NewDisposeScope();
+        return Run(query, key, value, mask, bias, needWeights: true).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Projects the keys once, for many calls of <see cref="Attend(Tensor, AttentionMemory, AttentionMask, AttentionBias)"/>:
+    /// a decoder does this once per source sentence.
+    /// </summary>
+    /// <param name="key">(…, s, d).</param>
+    /// <param name="value">(…, s, e).</param>
+    /// <param name="mask">
+    /// Which keys exist, the same for every query, as <see cref="AttentionMask.Padding(long[])"/> says; null for all.
+    /// </param>
+    /// <returns>The prepared keys and values, to be disposed by the caller. Gradients flow through them.</returns>
+    /// <exception cref="ArgumentException">A shape, dtype or device does not fit, or the mask depends on the query.</exception>
+    public AttentionMemory Prepare(Tensor key, Tensor value, AttentionMask? mask = null)
+    {
+        Guard.Memory(this, key, value);
+        using var scope = NewDisposeScope();
+        // Two queries stand for any number: a mask that tells them apart depends on the query.
+        var allowed = mask?.Evaluate(AttentionShape.Of(queryLength: 2, key, value));
+        if (allowed is not null && allowed.dim() > 1 && allowed.size(-2) != 1)
+            throw new ArgumentException(
+                "The mask of prepared keys must be the same for every query, as Padding is; pass any other to Attend.", nameof(mask));
+
+        (key, value) = Reachable.Keep(key, value, allowed);
+        return new AttentionMemory(this, PrepareKey(key), value, allowed).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Attends to keys and values that <see cref="Prepare"/> made.</summary>
+    /// <param name="query">(…, l, d).</param>
+    /// <param name="memory">What this module's <see cref="Prepare"/> returned.</param>
+    /// <param name="mask">What else restricts the pairs, beside the mask given to <see cref="Prepare"/>; null for nothing.</param>
+    /// <param name="bias">What is added to the scores; null for nothing.</param>
+    /// <returns>The context (…, l, e) and the weights (…, l, s).</returns>
+    /// <exception cref="ArgumentException">
+    /// A shape, dtype or device does not fit, or <paramref name="memory"/> is another module's.
+    /// </exception>
+    public AttentionOutput Attend(Tensor query, AttentionMemory memory, AttentionMask? mask = null, AttentionBias? bias = null)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        if (!ReferenceEquals(memory.Owner, this))
+            throw new ArgumentException("The memory was prepared by another attention module.", nameof(memory));
+        Guard.Query(this, query, memory.Key, memory.Value);
+
+        using var scope = NewDisposeScope();
+        var shape = AttentionShape.Of(query, memory.Key, memory.Value);
+        var allowed = AttentionMask.Both(memory.Allowed, Restrict(mask)?.Evaluate(shape));
+        var (key, value) = Reachable.Keep(memory.Key, memory.Value, allowed);
+        return Compute(new AttentionCall(query, key, value, allowed, bias?.Evaluate(shape), NeedWeights: true))
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the mechanism itself forbids, joined with the caller's mask.</summary>
+    private protected virtual AttentionMask? Restrict(AttentionMask? mask) => mask;
+
+    /// <summary>The part of the score that depends on the keys alone.</summary>
+    private protected virtual Tensor PrepareKey(Tensor key) => key;
+
+    /// <summary>The mechanism: checked inputs in, context and (if needed) weights out.</summary>
+    private protected abstract AttentionOutput Compute(AttentionCall call);
+
+    private Tensor Context(Tensor query, Tensor key, Tensor value, AttentionMask? mask, AttentionBias? bias)
+    {
+        Guard.Inputs(this, query, key, value);
+        using var scope = NewDisposeScope();
+        return Run(query, key, value, mask, bias, needWeights: false).Context.MoveToOuterDisposeScope();
+    }
+
+    private AttentionOutput Run(
+        Tensor query, Tensor key, Tensor value, AttentionMask? mask, AttentionBias? bias, bool needWeights)
+    {
+        var shape = AttentionShape.Of(query, key, value);
+        var allowed = Restrict(mask)?.Evaluate(shape);
+        (key, value) = Reachable.Keep(key, value, allowed);
+        return Compute(new AttentionCall(query, PrepareKey(key), value, allowed, bias?.Evaluate(shape), needWeights));
+    }
+}

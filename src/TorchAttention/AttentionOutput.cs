@@ -1,0 +1,56 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>What an attention computed: the context, and how it came about.</summary>
+public sealed class AttentionOutput : IDisposable
+{
+    private readonly Tensor? _weights;
+
+    internal AttentionOutput(Tensor context, Tensor? weights, Tensor? logProbability = null, Tensor? entropy = null)
+    {
+        Context = context;
+        _weights = weights;
+        LogProbability = logProbability;
+        Entropy = entropy;
+    }
+
+    /// <summary>The mean of the values under the weights, (…, l, e).</summary>
+    public Tensor Context { get; }
+
+    /// <summary>The weights (…, l, s), per head and before dropout. A query that may attend to no key has a row of zeros.</summary>
+    public Tensor Weights => _weights ?? throw new InvalidOperationException("No weights were asked for.");
+
+    /// <summary>
+    /// Hard attention only: log p of the chosen key under the softmax of the scores, (…, l); zero for a query without keys.
+    /// Null for every other attention.
+    /// </summary>
+    public Tensor? LogProbability { get; }
+
+    /// <summary>
+    /// Hard attention only: the entropy of the softmax of the scores in nats, (…, l); zero for a query without keys.
+    /// Null for every other attention.
+    /// </summary>
+    public Tensor? Entropy { get; }
+
+    /// <summary>Takes the output apart: <c>var (context, weights) = attention.Attend(…)</c>.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="weights">The weights.</param>
+    public void Deconstruct(out Tensor context, out Tensor weights) => (context, weights) = (Context, Weights);
+
+    /// <summary>Disposes every tensor of the output.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors) tensor.Dispose();
+    }
+
+    internal AttentionOutput MoveToOuterDisposeScope()
+    {
+        foreach (var tensor in Tensors) tensor.MoveToOuterDisposeScope();
+        return this;
+    }
+
+    private IEnumerable<Tensor> Tensors =>
+        new[] { Context, _weights, LogProbability, Entropy }.OfType<Tensor>();
+}

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>
+/// What is added to the scores before they are normalized: a prior over positions or relevance, as an immutable value.
+/// </summary>
+/// <remarks>
+/// A bias of your own derives from this class and implements <see cref="Values"/>. An entry of minus infinity forbids its
+/// pair as a mask does.
+/// </remarks>
+public abstract partial class AttentionBias
+{
+    /// <summary>The bias for one call.</summary>
+    /// <param name="shape">The scores it is for.</param>
+    /// <returns>
+    /// A tensor of dtype <see cref="AttentionShape.DType"/> on <see cref="AttentionShape.Device"/> that broadcasts to the
+    /// scores (…, l, s).
+    /// </returns>
+    protected abstract Tensor Values(AttentionShape shape);
+
+    internal Tensor Evaluate(AttentionShape shape)
+    {
+        var values = Guard.Fits(Values(shape), shape, "bias");
+        if (values.dtype != shape.DType)
+            throw new ArgumentException($"bias has dtype {values.dtype}, but the inputs have {shape.DType}.", "bias");
+        return values;
+    }
+}

@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>
+/// Hard attention as a normalizer: in eval mode all weight goes to the key of highest score, the first one on ties; in training
+/// mode the estimator decides what is returned and how a gradient passes a choice that has none.
+/// </summary>
+public abstract class HardEstimator : Normalizer
+{
+    /// <summary>Creates an estimator.</summary>
+    /// <param name="name">The module's name.</param>
+    protected HardEstimator(string name)
+        : base(name)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected sealed override Tensor Normalize(Tensor scores) => training ? Estimate(scores) : Choose(scores);
+
+    /// <summary>The weights in training.</summary>
+    /// <param name="scores">As <see cref="Normalizer.Normalize"/> gets them.</param>
+    /// <returns>The weights (…, l, s).</returns>
+    protected abstract Tensor Estimate(Tensor scores);
+
+    /// <summary>One-hot at the highest score of each row, the first one on ties; no gradient passes.</summary>
+    /// <param name="scores">(…, l, s).</param>
+    /// <returns>Zeros and ones (…, l, s).</returns>
+    protected static Tensor Choose(Tensor scores) =>
+        zeros_like(scores, requires_grad: false).scatter_(-1, scores.detach().argmax(-1, keepdim: true), 1);
+}

@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>What is masked cannot hurt: the one place that clears keys and values no query may attend to.</summary>
+internal static class Reachable
+{
+    /// <summary>
+    /// Puts zeros where no query may attend. A weight of zero would not do: zero times NaN is NaN, in the context and in the
+    /// gradients of the query and of the projections.
+    /// </summary>
+    internal static (Tensor Key, Tensor Value) Keep(Tensor key, Tensor value, Tensor? allowed)
+    {
+        if (allowed is null) return (key, value);
+
+        var unreachable = allowed.any(-2).logical_not().unsqueeze(-1); // (…, s, 1)
+        return (key.masked_fill(unreachable, 0), value.masked_fill(unreachable, 0));
+    }
+}

@@ -1,0 +1,34 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>The cosine of the angle between query and key: score = scale · q · k / (max(‖q‖, ε) max(‖k‖, ε)).</summary>
+/// <remarks>
+/// A cosine lies in [-1, 1], so without a scale no softmax over it gets sharp. The floor ε keeps a zero vector's score at
+/// zero. Source: Graves, Wayne and Danihelka (2014), where the scale is called key strength.
+/// </remarks>
+public sealed class CosineScore : Score
+{
+    private readonly double scale;
+    private readonly double floor;
+
+    /// <summary>Creates the score, for queries and keys of any one size.</summary>
+    /// <param name="scale">The factor of the cosine.</param>
+    /// <param name="floor">ε, the least norm that is divided by.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not finite, or the floor is not positive.</exception>
+    public CosineScore(double scale = 1, double floor = 1e-8)
+        : base(nameof(CosineScore), null, null)
+    {
+        this.scale = Guard.Finite(scale, nameof(scale));
+        this.floor = Guard.Positive(floor, nameof(floor));
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor Prepare(Tensor key) => nn.functional.normalize(key, 2, -1, floor);
+
+    /// <inheritdoc/>
+    protected internal override Tensor Compare(Tensor query, Tensor preparedKey) =>
+        (nn.functional.normalize(query, 2, -1, floor) * scale).matmul(preparedKey.transpose(-2, -1));
+}
