@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using TorchSharp;
+using TorchSharp.Modules;
+using Translator.Batching;
+using Translator.Model;
+using static TorchSharp.torch;
+
+namespace Translator.Training;
+
+/// <summary>The training loop. It raises events; progress, logs and checkpoints listen, and the loop knows none of them.</summary>
+public sealed class Trainer(TranslationModel model, TrainingOptions options)
+{
+    /// <summary>A weight of the newest batch in the loss that is shown.</summary>
+    private const double Newest = 0.05;
+
+    private readonly Stopwatch watch = new();
+    private readonly Random random = new(options.Seed);
+    private long step;
+    private long tokens;
+    private double bestLoss = double.PositiveInfinity;
+
+    /// <summary>Raised after every batch.</summary>
+    public event Action<BatchTrained>? BatchTrained;
+
+    /// <summary>Raised after every epoch's validation, and once more if the training is stopped within an epoch.</summary>
+    public event Action<EpochTrained>? EpochTrained;
+
+    /// <summary>Trains until the epochs or the minutes are over, or <paramref name="cancellation"/> asks to stop.</summary>
+    public void Train(IReadOnlyList<EncodedPair> pairs, IReadOnlyList<EncodedPair> validation, CancellationToken cancellation = default)
+    {
+        using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
+        watch.Restart();
+        for (var epoch = 1; epoch <= options.Epochs && !Over(cancellation); epoch++)
+        {
+            var loss = TrainEpoch(epoch, optimizer, Bucketing.Shuffle(pairs, options.BatchSize, random), cancellation);
+            var validationLoss = Loss(validation);
+            var isBest = validationLoss < bestLoss;
+            if (isBest) bestLoss = validationLoss;
+            EpochTrained?.Invoke(new EpochTrained(epoch, loss, validationLoss, isBest, TokensPerSecond, watch.Elapsed));
+        }
+    }
+
+    /// <summary>The mean loss per target word, without dropout.</summary>
+    public double Loss(IReadOnlyList<EncodedPair> pairs)
+    {
+        model.eval();
+        using var gradients = no_grad();
+        var (sum, words) = (0.0, 0L);
+        foreach (var some in pairs.OrderBy(pair => pair.Source.Length).Chunk(options.BatchSize))
+        {
+            using var scope = NewDisposeScope();
+            using var batch = Batch.Of(some, CPU);
+            sum += model.Loss(batch).item<float>() * batch.TargetTokens;
+            words += batch.TargetTokens;
+        }
+        return words == 0 ? 0 : sum / words;
+    }
+
+    private double TokensPerSecond => tokens / Math.Max(watch.Elapsed.TotalSeconds, 1e-9);
+
+    private bool Over(CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested || watch.Elapsed.TotalMinutes >= (options.Minutes ?? double.PositiveInfinity);
+
+    private double TrainEpoch(int epoch, Adam optimizer, List<EncodedPair[]> batches, CancellationToken cancellation)
+    {
+        model.train();
+        var (sum, shown, done) = (0.0, double.NaN, 0);
+        foreach (var pairs in batches)
+        {
+            if (Over(cancellation)) break;
+            var fraction = Fraction((double)step / ((long)options.Epochs * batches.Count));
+            foreach (var group in optimizer.ParamGroups)
+                group.LearningRate = LearningRate.At(options.LearningRate, step, fraction);
+
+            var loss = TrainBatch(optimizer, pairs);
+            sum += loss;
+            shown = double.IsNaN(shown) ? loss : ((1 - Newest) * shown) + (Newest * loss);
+            done++;
+            step++;
+            fraction = Fraction((double)step / ((long)options.Epochs * batches.Count));
+            BatchTrained?.Invoke(new BatchTrained(
+                epoch, options.Epochs, done, batches.Count, shown, TokensPerSecond, fraction, TimeLeft(fraction)));
+        }
+        return done == 0 ? double.NaN : sum / done;
+    }
+
+    private double TrainBatch(Adam optimizer, EncodedPair[] pairs)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = Batch.Of(pairs, CPU);
+        optimizer.zero_grad();
+        var loss = model.Loss(batch, options.LabelSmoothing);
+        loss.backward();
+        nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
+        optimizer.step();
+        tokens += batch.SourceTokens + batch.TargetTokens;
+        return loss.item<float>();
+    }
+
+    /// <summary>By steps or by time, whichever is further.</summary>
+    private double Fraction(double bySteps) =>
+        Math.Min(1, Math.Max(bySteps, options.Minutes is { } minutes ? watch.Elapsed.TotalMinutes / minutes : 0));
+
+    private TimeSpan TimeLeft(double fraction) =>
+        fraction <= 0 ? TimeSpan.Zero : watch.Elapsed * ((1 - fraction) / fraction);
+}
