@@ -1,0 +1,61 @@
+using System.Text;
+using Translator.Corpus;
+
+namespace Translator.Text;
+
+/// <summary>A vocabulary as a file: UTF-8, one token a line, line n holding id n - 1.</summary>
+internal static class VocabularyFile
+{
+    /// <summary>The words of a file without its special tokens.</summary>
+    /// <exception cref="InputException">The file breaks the format; the message names the line.</exception>
+    public static IEnumerable<string> Read(string path)
+    {
+        var tokens = TextLines.Read(path);
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var at = 0; at < tokens.Count; at++)
+        {
+            if (at < SpecialTokens.All.Count && tokens[at] != SpecialTokens.All[at])
+                throw InputException.At(path, at + 1, $"expected {SpecialTokens.All[at]}, found '{tokens[at]}'");
+            if (Fault(tokens[at]) is { } fault)
+                throw InputException.At(path, at + 1, fault);
+            if (!lines.TryAdd(tokens[at], at + 1))
+                throw InputException.At(path, at + 1, $"'{tokens[at]}' stands on line {lines[tokens[at]]} already");
+        }
+        if (tokens.Count < SpecialTokens.All.Count)
+            throw InputException.At(path, tokens.Count + 1, $"expected {SpecialTokens.All[tokens.Count]}, found the end");
+        return tokens.Skip(SpecialTokens.All.Count);
+    }
+
+    /// <summary>Writes beside the file and then takes its place, so that a crash never leaves half a vocabulary.</summary>
+    public static void Write(string path, IReadOnlyList<string> tokens)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(string.Join('\n', tokens) + "\n"));
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Why a token could not be read back from its line, or null if it can.</summary>
+    public static string? Fault(string token)
+    {
+        if (token.Length == 0)
+            return "an empty token";
+        if (token.Any(WhitespaceTokenizer.IsSpace))
+            return "a token with whitespace inside";
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(token)) != token
+            ? "a token with half a surrogate pair"
+            : null;
+    }
+}
