@@ -1,1 +1,1 @@
-return 0;
+return Translator.Cli.CommandLine.Run(args);

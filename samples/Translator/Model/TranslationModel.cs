@@ -42,13 +42,23 @@ public sealed class TranslationModel : nn.Module
     {
         using var scope = NewDisposeScope();
         var (memory, state) = Encode(batch);
-        var (output, _, _) = decoder.Read(batch.TargetInput!, memory, state);
+        var output = decoder.Read(batch.TargetInput!, memory, state).Output;
         var targets = batch.TargetOutput!.flatten();
         var real = targets.not_equal(Text.SpecialTokens.PadId).nonzero().squeeze(-1);
         var scores = decoder.Words(output.flatten(0, 1).index_select(0, real)); // (tokens, words)
         return nn.functional
             .cross_entropy(scores, targets.index_select(0, real), label_smoothing: labelSmoothing)
             .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The attention's weights (b, t, s) while it writes the targets of a batch, whatever it would rather write.</summary>
+    public Tensor Align(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        var (memory, state) = Encode(batch);
+        using (memory)
+        using (state)
+            return decoder.Read(batch.TargetInput!, memory, state).Weights.MoveToOuterDisposeScope();
     }
 
     /// <summary>

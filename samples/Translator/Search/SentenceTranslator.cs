@@ -9,12 +9,20 @@ namespace Translator.Search;
 /// <summary>A translated sentence with the attention it was made under.</summary>
 /// <param name="Source">The words that were read.</param>
 /// <param name="Target">The words that were written.</param>
-/// <param name="Weights">One row per target word over the source's words; the end mark's share is left out.</param>
-public sealed record Translation(IReadOnlyList<string> Source, IReadOnlyList<string> Target, float[][] Weights);
+/// <param name="Weights">Target words × source words; the share of the source's end mark is left out.</param>
+public sealed record Translation(string[] Source, string[] Target, float[,] Weights)
+{
+    /// <summary>The translation as one line.</summary>
+    public string Text => WhitespaceTokenizer.Join(Target);
+}
 
 /// <summary>Words in, words out: numbers them, batches them by length, searches, and restores the order.</summary>
 public sealed class SentenceTranslator(TranslationModel model, Vocabulary source, Vocabulary target, int batchSize = 64)
 {
+    /// <summary>Translates lines of words between whitespace.</summary>
+    public IReadOnlyList<Translation> Translate(IEnumerable<string> lines, CancellationToken cancellation = default) =>
+        Translate([.. lines.Select(WhitespaceTokenizer.Split)], cancellation);
+
     /// <summary>Translates sentences; an empty one becomes an empty one.</summary>
     public IReadOnlyList<Translation> Translate(IReadOnlyList<string[]> sentences, CancellationToken cancellation = default)
     {
@@ -26,7 +34,7 @@ public sealed class SentenceTranslator(TranslationModel model, Vocabulary source
         {
             cancellation.ThrowIfCancellationRequested();
             var some = indices.Where(i => encoded[i].Length > 0).ToArray();
-            foreach (var i in indices.Except(some)) result[i] = new Translation([], [], []);
+            foreach (var i in indices.Except(some)) result[i] = new Translation([], [], new float[0, 0]);
             if (some.Length == 0) continue;
 
             var found = Search([.. some.Select(i => encoded[i])]);
@@ -34,6 +42,36 @@ public sealed class SentenceTranslator(TranslationModel model, Vocabulary source
                 result[some[i]] = Describe(sentences[some[i]], found[i]);
         }
         return result;
+    }
+
+    /// <summary>
+    /// The attention's weights, target words × source words, while the model is made to write the given translations: what an
+    /// alignment is judged by.
+    /// </summary>
+    public IReadOnlyList<float[,]> Align(IReadOnlyList<(string[] Source, string[] Target)> pairs)
+    {
+        model.eval();
+        using var inference = inference_mode();
+        var encoded = pairs.Select(pair => new EncodedPair(source.Encode(pair.Source), target.Encode(pair.Target))).ToArray();
+        var result = new float[pairs.Count][,];
+        foreach (var indices in Bucketing.ByLength([.. encoded.Select(pair => pair.Source)], batchSize))
+        {
+            using var scope = NewDisposeScope();
+            using var batch = Batch.Of([.. indices.Select(i => encoded[i])], CPU);
+            var weights = model.Align(batch);
+            for (var i = 0; i < indices.Length; i++)
+                result[indices[i]] = Table(weights[i], pairs[indices[i]].Target.Length, pairs[indices[i]].Source.Length);
+        }
+        return result;
+    }
+
+    /// <summary>The first rows and columns of (t, s): the padding and the end marks are not words.</summary>
+    private static float[,] Table(Tensor weights, int rows, int columns)
+    {
+        var values = weights[..rows, ..columns].contiguous().data<float>().ToArray();
+        var table = new float[rows, columns];
+        Buffer.BlockCopy(values, 0, table, 0, sizeof(float) * values.Length);
+        return table;
     }
 
     private IReadOnlyList<Hypothesis> Search(long[][] sources)
@@ -50,6 +88,12 @@ public sealed class SentenceTranslator(TranslationModel model, Vocabulary source
     /// <summary>Room for a target much longer than its source, but not for a model that never ends.</summary>
     private static int MaxLength(long[] source) => (2 * source.Length) + 10;
 
-    private Translation Describe(string[] words, Hypothesis found) =>
-        new(words, target.Decode(found.Words), [.. found.Weights.Select(row => row[..words.Length])]);
+    private Translation Describe(string[] words, Hypothesis found)
+    {
+        var weights = new float[found.Weights.Length, words.Length];
+        for (var i = 0; i < weights.GetLength(0); i++)
+            for (var j = 0; j < weights.GetLength(1); j++)
+                weights[i, j] = found.Weights[i][j];
+        return new Translation(words, target.Decode(found.Words), weights);
+    }
 }

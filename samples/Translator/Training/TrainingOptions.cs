@@ -9,4 +9,8 @@ namespace Translator.Training;
 /// <param name="ClipNorm">The greatest norm of a gradient.</param>
 /// <param name="Seed">Decides the initial weights, the order of the batches and the dropout.</param>
 public sealed record TrainingOptions(
-    int Epochs, double? Minutes, int BatchSize, double LearningRate, double LabelSmoothing, double ClipNorm, int Seed);
+    int Epochs, double? Minutes, int BatchSize, double LearningRate, double LabelSmoothing, double ClipNorm, int Seed)
+{
+    /// <summary>The number of epochs of a training that only time or the user ends.</summary>
+    public const int NoLimit = int.MaxValue;
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Translator.Model;
+
+namespace Translator.Cli;
+
+/// <summary>compare: every attention on the toy corpus, as a table.</summary>
+internal static class CompareCommand
+{
+    internal static Command Create()
+    {
+        var epochs = new Option<int>("--epochs") { Description = "How often every pair is seen.", DefaultValueFactory = _ => ToyTask.Epochs }
+            .Require(value => value > 0, "must be at least 1");
+        var seed = Options.Seed();
+        var threads = Options.Threads();
+        var output = new Option<string>("--output") { Description = "The folder for the models.", DefaultValueFactory = _ => Path.Combine("artifacts", "compare"), HelpName = "DIR" };
+        var command = new Command("compare", "Trains every kind of attention on the toy corpus and prints a table of their scores.") { epochs, seed, threads, output };
+        command.SetAction(parsed => Run(parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(output)!));
+        return command;
+    }
+
+    private static int Run(int epochs, int seed, int? threads, string output)
+    {
+        using var interrupt = new Interrupt();
+        var rows = new List<string>();
+        foreach (var attention in AttentionKind.Names.TakeWhile(_ => !interrupt.Asked))
+        {
+            Session.Start(seed, threads);
+            var watch = Stopwatch.StartNew();
+            var checkpoint = ToyTask.Lesson(attention, epochs, null, seed).Train(Path.Combine(output, attention), interrupt.Token);
+            var minutes = watch.Elapsed.TotalMinutes;
+            using var model = checkpoint.Model;
+            var result = ToyTask.Test(checkpoint);
+            rows.Add(string.Create(CultureInfo.InvariantCulture,
+                $"| {attention} | {result.Bleu.Score:F1} | {100 * result.ExactMatch.Rate:F1} % | {100 * result.AlignmentErrorRate.Rate:F1} % | {minutes:F1} |"));
+        }
+        Console.WriteLine("\n| attention | BLEU | exact match | alignment error rate | minutes |\n| --- | --- | --- | --- | --- |");
+        foreach (var row in rows) Console.WriteLine(row);
+        return interrupt.Asked ? CommandLine.Interrupted : 0;
+    }
+}

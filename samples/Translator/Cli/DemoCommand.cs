@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Translator.Plots;
+
+namespace Translator.Cli;
+
+/// <summary>demo: trains on the toy corpus, then shows what was learnt.</summary>
+internal static class DemoCommand
+{
+    private const int Examples = 10;
+
+    internal static Command Create()
+    {
+        var attention = Options.Attention();
+        var epochs = new Option<int>("--epochs") { Description = "How often every pair is seen.", DefaultValueFactory = _ => ToyTask.Epochs }
+            .Require(value => value > 0, "must be at least 1");
+        var minutes = Options.Minutes();
+        var seed = Options.Seed();
+        var threads = Options.Threads();
+        var output = new Option<string>("--output") { Description = "The folder for the model and the picture.", DefaultValueFactory = _ => Path.Combine("artifacts", "demo"), HelpName = "DIR" };
+        var command = new Command("demo", "Trains on the toy corpus, French to English, and shows translations, scores and the attention.")
+        {
+            attention, epochs, minutes, seed, threads, output,
+        };
+        command.SetAction(parsed =>
+        {
+            var number = parsed.GetValue(seed);
+            Session.Start(number, parsed.GetValue(threads));
+            return Run(
+                ToyTask.Lesson(parsed.GetValue(attention)!, parsed.GetValue(epochs), parsed.GetValue(minutes), number),
+                parsed.GetValue(output)!);
+        });
+        return command;
+    }
+
+    private static int Run(Lesson lesson, string output)
+    {
+        Console.WriteLine("A translator learns French to English from a toy corpus. Ctrl+C ends the lesson early.");
+        var model = Path.Combine(output, "model");
+        using var interrupt = new Interrupt();
+        var result = ToyTask.Test(lesson.Train(model, interrupt.Token));
+
+        ShowExamples(result);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"""
+            On {result.Pairs.Count:N0} sentences that it never saw:
+              BLEU                  {result.Bleu.Score:F1}
+              exact match           {100 * result.ExactMatch.Rate:F1} %
+              alignment error rate  {100 * result.AlignmentErrorRate.Rate:F1} %
+            """));
+        Draw(result, output);
+        Console.WriteLine($"The model is in {model}. Try it:\n  echo \"{result.Pairs[0].Source}\" | dotnet run -c Release --project samples/Translator -- translate --model {model}");
+        return interrupt.Asked ? CommandLine.Interrupted : 0;
+    }
+
+    private static void ShowExamples(ToyResult result)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("French", "translation", "reference");
+        foreach (var (pair, translation) in result.Pairs.Zip(result.Translations).Take(Examples))
+        {
+            var colour = translation.Text == pair.Target ? "green" : "yellow";
+            table.AddRow(
+                Markup.Escape(pair.Source), $"[{colour}]{Markup.Escape(translation.Text)}[/]", Markup.Escape(pair.Target));
+        }
+        AnsiConsole.Write(table);
+    }
+
+    /// <summary>Draws the attention of the longest of the first sentences that came out right, or of the first of all.</summary>
+    private static void Draw(ToyResult result, string output)
+    {
+        var index = Enumerable.Range(0, result.Pairs.Count)
+            .Where(i => result.Translations[i].Text == result.Pairs[i].Target)
+            .Take(Examples)
+            .OrderByDescending(i => result.Translations[i].Source.Length)
+            .FirstOrDefault();
+        var translation = result.Translations[index];
+        if (translation.Target.Length == 0) return;
+
+        var picture = Path.Combine(output, "attention");
+        var map = new AttentionHeatMap(translation.Source, translation.Target, translation.Weights, "Where the translator looks");
+        map.SavePng($"{picture}.png");
+        map.SaveSvg($"{picture}.svg");
+        Console.WriteLine($"The attention in \"{result.Pairs[index].Source}\" is drawn in {picture}.png and {picture}.svg.");
+    }
+}

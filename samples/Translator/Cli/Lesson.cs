@@ -1,0 +1,41 @@
+using TorchSharp;
+using Translator.Batching;
+using Translator.Corpus;
+using Translator.Model;
+using Translator.Text;
+using Translator.Training;
+
+namespace Translator.Cli;
+
+/// <summary>Text, a shape of model and a way of training: everything that leads to a checkpoint.</summary>
+internal sealed record Lesson(
+    IReadOnlyList<SentencePair> Training, IReadOnlyList<SentencePair> Validation, ModelShape Shape, TrainingOptions Options)
+{
+    /// <summary>Trains, showing progress; the result has the weights of the epoch with the lowest validation loss.</summary>
+    /// <param name="folder">Where the checkpoint is written whenever it gets better.</param>
+    /// <param name="cancellation">Stops after the batch in hand; what was learnt is kept.</param>
+    internal Checkpoint Train(string folder, CancellationToken cancellation)
+    {
+        Checkpoint.RequireWritable(folder);
+        var source = Vocabulary.Build(Training.Select(pair => WhitespaceTokenizer.Split(pair.Source)), Shape.MinCount);
+        var target = Vocabulary.Build(Training.Select(pair => WhitespaceTokenizer.Split(pair.Target)), Shape.MinCount);
+        var model = new TranslationModel(new ModelOptions(
+            Shape.Attention, source.Count, target.Count, Shape.EmbeddingDim, Shape.HiddenDim, Shape.Dropout));
+        Console.WriteLine(
+            $"{Training.Count:N0} pairs, {source.Count:N0} and {target.Count:N0} words, {model.parameters().Sum(weights => weights.numel()):N0} parameters, attention: {Shape.Attention}");
+
+        EncodedPair Encode(SentencePair pair) =>
+            new(source.Encode(WhitespaceTokenizer.Split(pair.Source)), target.Encode(WhitespaceTokenizer.Split(pair.Target)));
+        var checkpoint = new Checkpoint(model, source, target);
+        var trainer = new Trainer(model, Options);
+        trainer.EpochTrained += epoch =>
+        {
+            if (epoch.IsBest) checkpoint.Save(folder);
+        };
+        TrainingDisplay.Show(trainer, () => trainer.Train([.. Training.Select(Encode)], [.. Validation.Select(Encode)], cancellation));
+        return Checkpoint.Load(folder);
+    }
+}
+
+/// <summary>What a user may choose of a model's shape; the vocabularies decide the rest.</summary>
+internal sealed record ModelShape(string Attention, long EmbeddingDim, long HiddenDim, double Dropout, int MinCount);

@@ -1,0 +1,16 @@
+using System.CommandLine;
+using Translator.Corpus.Toy;
+
+namespace Translator.Cli;
+
+/// <summary>make-toy: writes the toy corpus anew.</summary>
+internal static class MakeToyCommand
+{
+    internal static Command Create()
+    {
+        var output = new Option<string>("--output") { Description = "The folder to write.", Required = true, HelpName = "DIR" };
+        var command = new Command("make-toy", "Writes the toy corpus as its generator makes it.") { output };
+        command.SetAction(parsed => ToyCorpus.Generate().Write(parsed.GetValue(output)!));
+        return command;
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Translator.Model;
+
+namespace Translator.Cli;
+
+/// <summary>The options that more than one command has, and checks of their values.</summary>
+internal static class Options
+{
+    internal static Option<string> Attention()
+    {
+        var option = new Option<string>("--attention")
+        {
+            Description = "How the decoder looks at the source.", DefaultValueFactory = _ => "additive",
+        };
+        return option.AcceptOnlyFromAmong([.. AttentionKind.Names]);
+    }
+
+    internal static Option<int> Seed() =>
+        new("--seed") { Description = "Decides initial weights, order and dropout.", DefaultValueFactory = _ => 1 };
+
+    internal static Option<int?> Threads() =>
+        new Option<int?>("--threads") { Description = "Threads to compute with; all cores if not given." }
+            .Require(value => value is null or > 0, "must be at least 1");
+
+    internal static Option<double?> Minutes() =>
+        new Option<double?>("--minutes") { Description = "Stop training after so many minutes." }
+            .Require(value => value is null or > 0, "must be more than 0");
+
+    internal static Option<string> File(string name, string description) =>
+        new(name) { Description = description, Required = true, HelpName = "FILE" };
+
+    internal static Option<string> Model() =>
+        new("--model") { Description = "The folder that training wrote.", Required = true, HelpName = "DIR" };
+
+    /// <summary>Refuses a value with one line that names the option.</summary>
+    internal static Option<T> Require<T>(this Option<T> option, Func<T?, bool> holds, string what)
+    {
+        option.Validators.Add(result =>
+        {
+            // A value that is no number at all has its own error already.
+            if (!result.Errors.Any() && !holds(result.GetValueOrDefault<T>())) result.AddError($"{option.Name} {what}");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,54 @@
+using Translator.Corpus;
+using Translator.Evaluation;
+using Translator.Search;
+using Translator.Text;
+using Translator.Training;
+
+namespace Translator.Cli;
+
+/// <summary>The toy corpus that comes with the sample, how to train on it, and how good a model is at it.</summary>
+internal static class ToyTask
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "data", "toy");
+
+    /// <summary>Enough for the demo's scores, within its four minutes.</summary>
+    internal const int Epochs = 8;
+
+    internal static Lesson Lesson(string attention, int epochs, double? minutes, int seed) => new(
+        Read("train"), Read("valid"),
+        new ModelShape(attention, EmbeddingDim: 128, HiddenDim: 256, Dropout: 0.1, MinCount: 1),
+        new TrainingOptions(epochs, minutes, BatchSize: 64, LearningRate: 2e-3, LabelSmoothing: 0.1, ClipNorm: 1, seed));
+
+    /// <summary>Translates the test sentences, none of which occurs in training, and aligns their references.</summary>
+    internal static ToyResult Test(Checkpoint checkpoint)
+    {
+        var pairs = Read("test");
+        var gold = PharaohLinks.ReadGold(Path.Combine(Folder, "test.links"));
+        var translator = new SentenceTranslator(checkpoint.Model, checkpoint.Source, checkpoint.Target);
+        var translations = translator.Translate(pairs.Select(pair => pair.Source));
+        var weights = translator.Align(
+            [.. pairs.Select(pair => (WhitespaceTokenizer.Split(pair.Source), WhitespaceTokenizer.Split(pair.Target)))]);
+
+        string[] hypotheses = [.. translations.Select(translation => translation.Text)];
+        string[] references = [.. pairs.Select(pair => pair.Target)];
+        return new ToyResult(
+            pairs, translations, gold,
+            Bleu.Corpus(hypotheses, references, new BleuOptions(BleuTokenization.None)),
+            ExactMatch.Of(hypotheses, references),
+            AlignmentErrorRate.Of([.. weights.Select(AttentionAlignment.Of)], gold));
+    }
+
+    private static IReadOnlyList<SentencePair> Read(string part) =>
+        ParallelCorpus.Read(Path.Combine(Folder, $"{part}.fr"), Path.Combine(Folder, $"{part}.en")).Pairs;
+}
+
+/// <summary>The translations of the toy test set, and how good they are.</summary>
+/// <param name="Pairs">What was to be translated, and the references.</param>
+/// <param name="Translations">What the model wrote.</param>
+/// <param name="Gold">The references' true word links.</param>
+/// <param name="Bleu">Over whitespace-separated words.</param>
+/// <param name="ExactMatch">How many translations are the reference to the letter.</param>
+/// <param name="AlignmentErrorRate">Of the attention while the model is made to write the references.</param>
+internal sealed record ToyResult(
+    IReadOnlyList<SentencePair> Pairs, IReadOnlyList<Translation> Translations, IReadOnlyList<GoldAlignment> Gold,
+    BleuScore Bleu, ExactMatch ExactMatch, AlignmentErrorRate AlignmentErrorRate);
