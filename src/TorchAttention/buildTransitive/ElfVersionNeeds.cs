@@ -203,16 +203,19 @@ internal static class SystemLibstdcxx
     private static readonly string[] _directories =
         ["/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib64", "/usr/local/lib"];
 
+    /// <summary>Where a loader looks, as far as that is known without asking it.</summary>
+    public static IEnumerable<string> Directories() =>
+        (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':').Where(Path.IsPathRooted)
+            .Concat(_directories)
+            .Concat(_directories.Where(Directory.Exists).SelectMany(d => Directory.GetDirectories(d, "*-linux-gnu")));
+
     /// <summary>
     /// The versions that every libstdc++ found for this machine type defines. Which of several a program will meet is
     /// not known when it is built, so a version that one of them lacks does not count. Empty when none is found.
     /// </summary>
-    public static ISet<string> Definitions(int machine)
+    public static ISet<string> Definitions(int machine, IEnumerable<string> directories)
     {
-        string preferred = Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "";
-        var found = preferred.Split(':').Where(Path.IsPathRooted)
-            .Concat(_directories)
-            .Concat(_directories.Where(Directory.Exists).SelectMany(d => Directory.GetDirectories(d, "*-linux-gnu")))
+        var found = directories
             .Select(directory => Path.Combine(directory, "libstdc++.so.6"))
             .Where(File.Exists)
             .Select(file => ReadDefinitions(file, machine))
@@ -261,7 +264,7 @@ public sealed class WriteLoadableLibrary : Microsoft.Build.Utilities.Task
         {
             ISet<string> defined = Fix == "always"
                 ? new HashSet<string>()
-                : SystemLibstdcxx.Definitions(new ElfFile(image).Machine);
+                : SystemLibstdcxx.Definitions(new ElfFile(image).Machine, SystemLibstdcxx.Directories());
             IList<string> missing = ElfVersionNeeds.Weaken(image, defined.Contains);
             if (missing.Count > 0)
             {

@@ -103,10 +103,37 @@ public class ElfVersionNeedsTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a libstdc++ to read.");
         int machine = new ElfFile(File.ReadAllBytes(RealLibrary())).Machine;
-        var defined = SystemLibstdcxx.Definitions(machine);
+        var defined = SystemLibstdcxx.Definitions(machine, SystemLibstdcxx.Directories());
         Assert.SkipWhen(defined.Count == 0, "No libstdc++ for the library's machine type on this system.");
 
         Assert.Contains("GLIBCXX_3.4", defined);
+    }
+
+    [Fact]
+    public void AVersionCountsAsDefinedOnlyIfEveryLibstdcxxOfTheMachineTypeDefinesIt()
+    {
+        const int x64 = 62;
+        string root = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            Write("old", new MadeUpElf { Definitions = { "GLIBCXX_3.4", "GLIBCXX_3.4.30" } }.ToArray());
+            Write("new", new MadeUpElf { Definitions = { "GLIBCXX_3.4", "GLIBCXX_3.4.30", "GLIBCXX_3.4.32" } }.ToArray());
+            Write("text", [.. "INPUT(libstdc++.so)"u8]);
+
+            Assert.Contains("GLIBCXX_3.4.32", Defined(x64, "none", "text", "new"));
+            Assert.Equal(["GLIBCXX_3.4", "GLIBCXX_3.4.30"], Defined(x64, "new", "old").Order());
+            Assert.Empty(Defined(x64 + 1, "new", "old"));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+
+        void Write(string directory, byte[] image)
+            => File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(root, directory)).FullName, Cpp), image);
+
+        ISet<string> Defined(int machine, params string[] directories)
+            => SystemLibstdcxx.Definitions(machine, directories.Select(directory => Path.Combine(root, directory)));
     }
 
     private static MadeUpElf Library() => new()
