@@ -1,0 +1,57 @@
+namespace Translator.Corpus.Toy;
+
+/// <summary>
+/// Draws distinct pairs whose word forms are all frequent. Some forms are rare by nature (vous
+/// casserez, nouvel): of a few sentences the one is kept whose rarest form has come least till then.
+/// </summary>
+internal sealed class BalancedSampler(SplitMix64 random)
+{
+    private const int Choices = 3;
+    private const int FewestTokens = 3;
+    private const int MostTokens = 14;
+
+    private readonly SentenceSampler sentences = new(random);
+    private readonly Dictionary<string, int> counts = [];
+    private readonly Dictionary<string, string> targets = [];
+
+    public List<ToyPair> Draw(int count)
+    {
+        var pairs = new List<ToyPair>(count);
+        while (pairs.Count < count)
+        {
+            var pair = Choose();
+            if (!IsNew(pair)) continue;
+
+            pairs.Add(pair);
+            foreach (var form in Forms(pair)) counts[form] = counts.GetValueOrDefault(form) + 1;
+        }
+        return pairs;
+    }
+
+    private ToyPair Choose() => Enumerable.Range(0, Choices).Select(_ => Fit()).MinBy(Rarest)!;
+
+    private ToyPair Fit()
+    {
+        while (true)
+        {
+            var pair = ToyPair.Of(sentences.Sample());
+            if (IsFit(pair.Source) && IsFit(pair.Target)) return pair;
+        }
+    }
+
+    private int Rarest(ToyPair pair) => Forms(pair).Min(form => counts.GetValueOrDefault(form));
+
+    /// <summary>Of both languages, kept apart: arrives is a form of either.</summary>
+    private static string[] Forms(ToyPair pair) =>
+        [.. pair.Source.Split(' '), .. pair.Target.Split(' ').Select(form => "en:" + form)];
+
+    /// <summary>A sentence with two meanings would be a fault of the grammar.</summary>
+    private bool IsNew(ToyPair pair)
+    {
+        if (targets.TryAdd(pair.Source, pair.Target)) return true;
+        if (targets[pair.Source] == pair.Target) return false;
+        throw new InvalidOperationException($"'{pair.Source}' means both '{targets[pair.Source]}' and '{pair.Target}'");
+    }
+
+    private static bool IsFit(string sentence) => sentence.Split(' ').Length is >= FewestTokens and <= MostTokens;
+}

@@ -1,0 +1,49 @@
+using System.Text;
+
+namespace Translator.Corpus.Toy;
+
+/// <summary>
+/// A French-English corpus made from a grammar and a lexicon by a seeded generator. Every source
+/// sentence has one translation, every word form is seen often, and the word links are exact; the
+/// rules of the links stand with <see cref="Concepts"/>.
+/// </summary>
+public sealed record ToyCorpus(IReadOnlyList<ToyPair> Train, IReadOnlyList<ToyPair> Valid, IReadOnlyList<ToyPair> Test)
+{
+    /// <summary>The seed of the committed files.</summary>
+    public const ulong DefaultSeed = 2014;
+
+    public const int TrainCount = 20_000;
+    public const int ValidCount = 1_000;
+    public const int TestCount = 1_000;
+
+    /// <summary>The same seed makes the same corpus, on every platform.</summary>
+    public static ToyCorpus Generate(ulong seed = DefaultSeed)
+    {
+        var random = new SplitMix64(seed);
+        var pairs = new BalancedSampler(random).Draw(TrainCount + ValidCount + TestCount);
+        // The sampler favours at each time what was rare till then, so the order is not random yet.
+        random.Shuffle(pairs);
+        return new(pairs[..TrainCount], pairs[TrainCount..^TestCount], pairs[^TestCount..]);
+    }
+
+    /// <summary>Writes train, valid and test as .fr, .en and .links, UTF-8 without a mark, lines ended by a line feed.</summary>
+    public void Write(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        foreach (var (name, content) in Files())
+            File.WriteAllText(Path.Combine(directory, name), content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    }
+
+    /// <summary>The name and the content of each file.</summary>
+    public IEnumerable<(string Name, string Content)> Files()
+    {
+        foreach (var (split, pairs) in new[] { ("train", Train), ("valid", Valid), ("test", Test) })
+        {
+            yield return ($"{split}.fr", Lines(pairs.Select(pair => pair.Source)));
+            yield return ($"{split}.en", Lines(pairs.Select(pair => pair.Target)));
+            yield return ($"{split}.links", Lines(pairs.Select(pair => pair.Links)));
+        }
+    }
+
+    private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
+}
