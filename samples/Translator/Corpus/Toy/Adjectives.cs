@@ -11,12 +11,12 @@ public static class Adjectives
         Before("grand", "big", Animal | Thing | Place | Cover | Opening),
         Before("gros", "fat", Animal),
         Before("joli", "pretty", Thing | Place),
-        Before("beau", "beautiful", Animal | Thing | Site | Cover | Text),
+        Before("beau", "beautiful", Animal | Thing | Site | Cover | Readable),
         Before("vieux", "old", Kind.Person | Animal | Thing | Site | Cover | Opening),
-        Before("nouveau", "new", Thing | Text | Opening | Site | Relation),
+        Before("nouveau", "new", Thing | Readable | Opening | Site | Relation),
         Before("jeune", "young", Kind.Person | Animal),
-        Before("bon", "good", Food | Drink | Text),
-        Before("mauvais", "bad", Food | Drink | Text),
+        Before("bon", "good", Food | Drink | Readable),
+        Before("mauvais", "bad", Food | Drink | Readable),
 
         Colour("rouge", "red", Thing | Opening),
         Colour("noir", "black", Thing | Opening | Animal),
@@ -42,7 +42,7 @@ public static class Adjectives
         After("dangereux", "dangerous", Animal | Place),
         After("cher", "expensive", Thing | Food),
         After("lourd", "heavy", Portable | Furniture | Opening),
-        After("intéressant", "interesting", Text),
+        After("intéressant", "interesting", Readable),
     ];
 
     private static Adjective Before(string french, string english, Kind kinds) =>

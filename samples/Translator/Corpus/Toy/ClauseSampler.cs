@@ -49,7 +49,7 @@ internal sealed class ClauseSampler(SplitMix64 random, ParticipantSampler partic
 
     public Clause WithLocation()
     {
-        var kinds = random.Chance(60) ? Kind.Animate : Kind.Portable | Kind.Text;
+        var kinds = random.Chance(60) ? Kind.Animate : Kind.Portable | Kind.Readable;
         var clause = new Clause(participants.Subject(kinds, plain: true), Verbs.Be) { Tense = random.Pick((Tense.Present, 75), (Tense.Future, 25)) };
         if (clause.Subject is not Pronoun && clause.Tense == Tense.Present && random.Chance(25))
             return clause with { IsQuestion = true, QuestionWord = FunctionWords.Where };

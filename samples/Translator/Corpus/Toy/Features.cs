@@ -30,7 +30,7 @@ public enum Kind
     Drink = 1 << 4,
     /// <summary>Made in a kitchen: a cake, but not an apple.</summary>
     Cooked = 1 << 5,
-    Text = 1 << 6,
+    Readable = 1 << 6,
     /// <summary>Written by one person: a letter, but not a newspaper.</summary>
     Writing = 1 << 7,
     Portable = 1 << 8,
@@ -55,5 +55,5 @@ public enum Kind
     Animate = Human | Animal,
     Thing = Portable | Furniture | Vehicle,
     Site = Place | Destination,
-    Ownable = Relation | Animal | Food | Drink | Text | Thing | Home,
+    Ownable = Relation | Animal | Food | Drink | Readable | Thing | Home,
 }

@@ -61,11 +61,11 @@ public static class Nouns
         N("thé", Masculine, "tea", Drink, Mass),
 
         // things to read
-        N("livre", Masculine, "book", Text | Writing),
-        N("lettre", Feminine, "letter", Text | Writing),
-        N("histoire", Feminine, "story", Text | Writing),
-        N("poème", Masculine, "poem", Text | Writing),
-        N("journal", Masculine, "newspaper", Text),
+        N("livre", Masculine, "book", Readable | Writing),
+        N("lettre", Feminine, "letter", Readable | Writing),
+        N("histoire", Feminine, "story", Readable | Writing),
+        N("poème", Masculine, "poem", Readable | Writing),
+        N("journal", Masculine, "newspaper", Readable),
 
         // things to own
         N("clé", Feminine, "key", Portable),

@@ -66,7 +66,7 @@ internal sealed class ParticipantSampler(SplitMix64 random)
     {
         var preposition = random.Chance(35) ? Prepositions.In : random.Pick(Prepositions.OfPlace);
         var kinds = preposition.Kinds;
-        var isSmall = (whose & (Kind.Portable | Kind.Food | Kind.Text)) != 0;
+        var isSmall = (whose & (Kind.Portable | Kind.Food | Kind.Readable)) != 0;
         if (isSmall) kinds &= Kind.Container | Kind.Surface | Kind.Cover | Kind.Vehicle;
         else if (preposition == Prepositions.In) kinds = Kind.Place;
         return new(preposition, nouns.Sample(kinds, Role.Place, plain: random.Chance(60)));

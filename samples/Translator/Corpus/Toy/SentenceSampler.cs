@@ -33,14 +33,14 @@ internal sealed class SentenceSampler
 
     private Identification Identify()
     {
-        const Kind shown = Kind.Human | Kind.Animal | Kind.Text | Kind.Thing | Kind.Home;
+        const Kind shown = Kind.Human | Kind.Animal | Kind.Readable | Kind.Thing | Kind.Home;
         var phrase = participants.Nouns.Sample(shown, Role.Identified);
         return new(phrase, random.Chance(25));
     }
 
     private Existence Exist()
     {
-        var (kinds, isSmall) = random.Chance(60) ? (Kind.Person | Kind.Animal, false) : (Kind.Food | Kind.Portable | Kind.Text, true);
+        var (kinds, isSmall) = random.Chance(60) ? (Kind.Person | Kind.Animal, false) : (Kind.Food | Kind.Portable | Kind.Readable, true);
         var asks = random.Chance(20);
         // A question has no "some", whose place "any" might take.
         var phrase = participants.Nouns.Sample(kinds, Role.Existing);

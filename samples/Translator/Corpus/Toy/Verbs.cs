@@ -5,7 +5,7 @@ namespace Translator.Corpus.Toy;
 /// <summary>The verbs of the corpus.</summary>
 public static class Verbs
 {
-    public static Verb Be { get; } = new("être", "be", Frame.Copula, Animate | Thing | Food | Drink | Text | Site, Kind.None);
+    public static Verb Be { get; } = new("être", "be", Frame.Copula, Animate | Thing | Food | Drink | Readable | Site, Kind.None);
 
     /// <summary>The verbs conjugated in every tense and person.</summary>
     public static IReadOnlyList<Verb> Conjugated { get; } =
@@ -43,11 +43,11 @@ public static class Verbs
         State("aimer", "love", Human, Human),
         Do("manger", "eat", Animate, Food, activity: true),
         Do("boire", "drink", Animate, Drink, activity: true),
-        Do("lire", "read", Human, Text, activity: true),
+        Do("lire", "read", Human, Readable, activity: true),
         Do("écrire", "write", Human, Writing, activity: true),
         Do("finir", "finish", Human, Writing),
-        Do("acheter", "buy", Human, Portable | Vehicle | Food | Text),
-        Do("vendre", "sell", Human, Portable | Vehicle | Food | Text),
+        Do("acheter", "buy", Human, Portable | Vehicle | Food | Readable),
+        Do("vendre", "sell", Human, Portable | Vehicle | Food | Readable),
         Do("prendre", "take", Human, Portable),
         Do("choisir", "choose", Human, Portable | Vehicle),
         Do("ouvrir", "open", Human, Opening),
@@ -57,8 +57,8 @@ public static class Verbs
         Do("faire", "make", Human, Cooked, activity: true),
 
         // with a recipient
-        new("donner", "give", Frame.Giving, Human, Portable | Text),
-        new("montrer", "show", Frame.Giving, Human, Portable | Text | Animal),
+        new("donner", "give", Frame.Giving, Human, Portable | Readable),
+        new("montrer", "show", Frame.Giving, Human, Portable | Readable | Animal),
         new("parler", "speak", Frame.Speaking, Human, Human),
     ];
 
