@@ -26,6 +26,10 @@ public abstract class HardEstimator : Normalizer
     /// <summary>One-hot at the highest score of each row, the first one on ties; no gradient passes.</summary>
     /// <param name="scores">(…, l, s).</param>
     /// <returns>Zeros and ones (…, l, s).</returns>
-    protected static Tensor Choose(Tensor scores) =>
-        zeros_like(scores, requires_grad: false).scatter_(-1, scores.detach().argmax(-1, keepdim: true), 1);
+    protected static Tensor Choose(Tensor scores)
+    {
+        var choice = scores.detach().argmax(-1, keepdim: true); // (…, l, 1)
+        var positions = arange(scores.size(-1), dtype: ScalarType.Int64, device: scores.device);
+        return positions.eq(choice).to(scores.dtype);
+    }
 }

@@ -1,0 +1,84 @@
+using TorchAttention.Tests.Support;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Tests;
+
+/// <summary>Gradients of every mechanism: against central differences, and within the error budget of each precision.</summary>
+public class Gradients
+{
+    /// <summary>Those whose gradient is the derivative of their output.</summary>
+    public static IEnumerable<TheoryDataRow<string, string>> Differentiable =>
+        from kind in Kind.All
+        where !kind.Estimated
+        from mask in new[] { "none", "causal", "an empty sentence", "dense with an empty row" }
+        select new TheoryDataRow<string, string>(kind.Name, mask);
+
+    public static IEnumerable<TheoryDataRow<string, ScalarType>> Precisions =>
+        from kind in Kind.All
+        where !kind.Hard
+        from dtype in new[] { ScalarType.Float32, ScalarType.BFloat16 }
+        select new TheoryDataRow<string, ScalarType>(kind.Name, dtype);
+
+    /// <summary>Of context, weights, log-probability and entropy, in the inputs, a bias and every parameter.</summary>
+    [Theory]
+    [MemberData(nameof(Differentiable))]
+    public void MatchCentralDifferences(string kindName, string maskName)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of(kindName);
+        using var attention = kind.Build();
+        var inputs = kind.Inputs(rank: 3, queries: 3, keys: 5).RequiresGrad();
+        var mask = MaskKind.Of(maskName).For(inputs.Leading, 3, 5).Mask;
+        var data = new Data(4);
+        var bias = data.Normal(3, 5).requires_grad_();
+        var upstream = new[] { data.Normal(Sizes.Batch, 3, Sizes.ValueDim), data.Normal(Sizes.Batch, 3, 5), data.Normal(Sizes.Batch, 3) };
+
+        Tensor Loss()
+        {
+            using var inner = NewDisposeScope();
+            using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value, mask, AttentionBias.Dense(bias));
+            var loss = (output.Context * upstream[0]).sum() + (output.Weights * upstream[1]).sum();
+            if (output.LogProbability is { } logProbability) loss += (logProbability * upstream[2]).sum();
+            if (output.Entropy is { } entropy) loss += (entropy * upstream[2]).sum();
+            return loss.MoveToOuterDisposeScope();
+        }
+
+        GradCheck.Check(Loss, [
+            .. inputs.Named, ("bias", bias), .. attention.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter))]);
+    }
+
+    /// <summary>The reference is autograd in float64 on the very same numbers, which the other tests tie to the oracle.</summary>
+    [Theory]
+    [MemberData(nameof(Precisions))]
+    public void StayWithinTheBudget(string kindName, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of(kindName);
+        using var attention = kind.Build(dtype);
+        using var precise = kind.Build(dtype);
+        precise.to(ScalarType.Float64);
+        var inputs = kind.Inputs(rank: 3, dtype);
+        var upstream = new Data(5).Normal(dtype, Sizes.Batch, Sizes.Queries, Sizes.ValueDim);
+        var (mask, allowed) = MaskKind.Of("dense").For(inputs.Leading, inputs.QueryLength, inputs.KeyLength);
+
+        var actual = Backward(attention, inputs.Copy(), upstream, leaves => attention.call(leaves.Query, leaves.Key, leaves.Value, mask));
+        var naive = Backward(attention, inputs.Copy(), upstream, leaves => Naive.Attend(kind, attention, leaves, allowed).Context);
+        var reference = Backward(
+            precise, inputs.To(ScalarType.Float64), upstream.to(ScalarType.Float64),
+            leaves => Naive.Attend(kind, precise, leaves, allowed).Context);
+
+        foreach (var (name, expected) in reference)
+            Close.Budget(naive[name], expected, dtype, 3).Check(actual[name], expected, $"gradient of {name}");
+    }
+
+    private static Dictionary<string, Grid> Backward(
+        Attention attention, Inputs inputs, Tensor upstream, Func<Inputs, Tensor> forward)
+    {
+        attention.zero_grad();
+        forward(inputs.RequiresGrad()).backward([upstream]);
+        var leaves = inputs.Named.Concat(attention.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter)));
+        return leaves.ToDictionary(entry => entry.Item1, entry => entry.Item2.grad is { } given ? Grid.Of(given) : Grid.Zeros(entry.Item2.shape));
+    }
+}

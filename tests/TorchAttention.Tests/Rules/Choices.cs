@@ -1,0 +1,126 @@
+using TorchAttention.Tests.Support;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Tests.Rules;
+
+/// <summary>Hard attention: what it chooses, what it says about the choice, and where its gradient comes from.</summary>
+public class Choices
+{
+    private static readonly ScalarType[] DTypes = [ScalarType.Float64, ScalarType.Float32, ScalarType.BFloat16];
+
+    public static IEnumerable<TheoryDataRow<string, ScalarType>> HardKinds =>
+        from kind in Kind.All
+        where kind.Hard
+        from dtype in DTypes
+        select new TheoryDataRow<string, ScalarType>(kind.Name, dtype);
+
+    public static IEnumerable<TheoryDataRow<string, string>> Statistics =>
+        from kind in Kind.All
+        where kind.Create() is HardAttention
+        from mask in MaskKind.Names
+        select new TheoryDataRow<string, string>(kind.Name, mask);
+
+    [Theory]
+    [MemberData(nameof(HardKinds))]
+    public void TiesGoToTheFirstKey(string kindName, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of(kindName);
+        using var attention = kind.Build(dtype);
+        var inputs = kind.Inputs(rank: 3, dtype);
+        var same = inputs with { Key = inputs.Key.narrow(1, 0, 1).expand_as(inputs.Key) };
+
+        var (context, weights) = attention.Attend(same.Query, same.Key, same.Value);
+        Close.Exact.Check(weights.argmax(-1), zeros(Sizes.Batch, Sizes.Queries, device: CPU), "choice");
+        Close.Exact.Check(context, same.Value.narrow(1, 0, 1).expand(-1, Sizes.Queries, -1), "context");
+
+        using var allowed = tensor(new[] { false, false, true, true, false, true, true }, dtype: ScalarType.Bool, device: CPU).unsqueeze(0);
+        (_, weights) = attention.Attend(same.Query, same.Key, same.Value, AttentionMask.Allow(allowed));
+        Close.Exact.Check(weights.argmax(-1), full([Sizes.Batch, Sizes.Queries], 2, device: CPU), "choice among the allowed");
+    }
+
+    /// <summary>In any precision: one whole weight, on a key whose score is the highest up to rounding, and the context is its value.</summary>
+    [Theory]
+    [MemberData(nameof(HardKinds))]
+    public void TakeTheHighestScore(string kindName, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var kind = Kind.Of(kindName);
+        using var attention = kind.Build(dtype);
+        var inputs = kind.Inputs(rank: 3, dtype);
+
+        var (context, weights) = attention.Attend(inputs.Query, inputs.Key, inputs.Value);
+
+        using var precise = kind.Build(dtype);
+        precise.to(ScalarType.Float64);
+        var scores = kind.Score.Naive(
+            name => precise.named_parameters().Single(entry => entry.name == "score." + name).parameter,
+            inputs.Query.to(ScalarType.Float64), inputs.Key.to(ScalarType.Float64));
+        var choice = weights.argmax(-1, keepdim: true);
+        Close.Exact.Check(weights.sum(-1), ones(Sizes.Batch, Sizes.Queries, device: CPU), "sum of the weights");
+        Close.Reordered(dtype).Check(scores.gather(-1, choice), scores.amax([-1], keepdim: true), "score of the choice");
+        Close.Exact.Check(context, inputs.Value.gather(1, choice.expand(-1, -1, Sizes.ValueDim)), "context");
+    }
+
+    [Theory]
+    [MemberData(nameof(Statistics))]
+    public void TellProbabilityAndEntropy(string kindName, string maskName)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var kind = Kind.Of(kindName);
+        using var attention = kind.Build();
+        var inputs = kind.Inputs(rank: 4);
+        var (mask, allowed) = MaskKind.Of(maskName).For(inputs.Leading, Sizes.Queries, Sizes.Keys);
+
+        using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value, mask);
+
+        var soft = kind.Oracle(attention, allowed, Sizes.Queries, Sizes.Keys) with { Hard = false };
+        var (_, probabilities) = soft.Attend(Grid.Of(inputs.Query), Grid.Of(inputs.Key), Grid.Of(inputs.Value));
+        var rows = Grid.Indices(inputs.Leading)
+            .SelectMany(batch => Enumerable.Range(0, (int)Sizes.Queries).Select(i => Oracle.Choice(probabilities.Row(batch, i))))
+            .ToList();
+        long[] shape = [.. inputs.Leading, Sizes.Queries];
+        Close.Reordered(ScalarType.Float64).Check(output.LogProbability!, new Grid(shape, [.. rows.Select(row => row.LogProbability)]), "log-probability");
+        Close.Reordered(ScalarType.Float64).Check(output.Entropy!, new Grid(shape, [.. rows.Select(row => row.Entropy)]), "entropy");
+    }
+
+    [Theory]
+    [InlineData(0.7)]
+    [InlineData(1.0)]
+    [InlineData(2.5)]
+    public void StraightThroughHasTheGradientOfSoftAttention(double temperature)
+    {
+        using var scope = NewDisposeScope();
+        var inputs = Kind.Of("scaled dot-product").Inputs();
+        var scale = 1 / Math.Sqrt(Sizes.QueryDim);
+        using var hard = new HardAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, new StraightThrough(temperature));
+        using var soft = new ScaledDotProductAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, scale / temperature);
+        var mask = AttentionMask.Padding(4, Sizes.Keys);
+
+        hard.train();
+        var actual = Every.Run(hard, inputs, leaves => hard.Attend(leaves.Query, leaves.Key, leaves.Value, mask));
+        var expected = Every.Run(soft, inputs, leaves => soft.Attend(leaves.Query, leaves.Key, leaves.Value, mask));
+
+        foreach (var name in new[] { "gradient of query", "gradient of key" })
+            Close.Reordered(ScalarType.Float64).Check(actual[name], expected[name], name);
+    }
+
+    /// <summary>A choice has no gradient: in eval mode none reaches query, key and score.</summary>
+    [Fact]
+    public void EvalModePassesNoGradient()
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of("hard additive");
+        using var attention = kind.Build();
+        var inputs = kind.Inputs().RequiresGrad();
+        attention.call(inputs.Query, inputs.Key, inputs.Value).sum().backward();
+        Assert.Null(inputs.Query.grad);
+        Assert.Null(inputs.Key.grad);
+        Assert.NotNull(inputs.Value.grad);
+        Assert.All(attention.parameters(), parameter => Assert.Null(parameter.grad));
+    }
+}

@@ -1,0 +1,60 @@
+using TorchAttention.Tests.Support;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Tests.Rules;
+
+/// <summary>A query that may attend to no key gets zeros: context, weights and gradients.</summary>
+public class EmptyRows
+{
+    public static IEnumerable<TheoryDataRow<string, string>> Cases => Every.With("dense with an empty row", "an empty sentence", "causal");
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void GiveZeros(string kindName, string maskName)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of(kindName);
+        using var attention = kind.Build();
+        // More queries than keys, so that causal has empty rows too.
+        const long l = Sizes.Keys, s = Sizes.Queries;
+        var inputs = kind.Inputs(rank: 4, queries: l, keys: s);
+        var (mask, allowed) = MaskKind.Of(maskName).For(inputs.Leading, l, s);
+
+        var run = Every.Run(attention, inputs, leaves => attention.Attend(leaves.Query, leaves.Key, leaves.Value, mask));
+
+        Every.AreFinite(run);
+        var empty = 0;
+        foreach (var batch in Grid.Indices(inputs.Leading))
+        {
+            for (var i = 0L; i < l; i++)
+            {
+                if (Enumerable.Range(0, (int)s).Any(j => allowed(batch, i, j))) continue;
+                empty++;
+                foreach (var name in new[] { "context", "weights", "gradient of query" })
+                    Every.IsZero(run[name].Row(batch, i), $"row {i} of {name}");
+                foreach (var name in new[] { "log-probability", "entropy" })
+                    if (run.TryGetValue(name, out var numbers))
+                        Every.IsZero(numbers.Row(batch[..^1], batch[^1]).Slice((int)i, 1), $"entry {i} of {name}");
+            }
+            if (maskName == "an empty sentence" && batch[0] == 0)
+                for (var j = 0L; j < s; j++)
+                    foreach (var name in new[] { "gradient of key", "gradient of value" })
+                        Every.IsZero(run[name].Row(batch, j), $"row {j} of {name}");
+        }
+        Assert.True(empty > 0, "the mask has no empty row");
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void AreZeroInHalfPrecisionToo(string kindName, string maskName)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of(kindName);
+        using var attention = kind.Build(ScalarType.BFloat16);
+        var inputs = kind.Inputs(rank: 3, ScalarType.BFloat16, queries: Sizes.Keys, keys: Sizes.Queries);
+        var mask = MaskKind.Of(maskName).For(inputs.Leading, Sizes.Keys, Sizes.Queries).Mask;
+
+        Every.AreFinite(Every.Run(attention, inputs, leaves => attention.Attend(leaves.Query, leaves.Key, leaves.Value, mask)));
+    }
+}

@@ -1,0 +1,78 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Tests.Support;
+
+/// <summary>
+/// A score with its formula twice: for one pair in plain C# (the oracle's), and written out in torch (the naive computation that
+/// sets the error budget). Both read the parameters by their names in the state_dict.
+/// </summary>
+internal sealed record ScoreKind(
+    string Name, long QueryDim, long KeyDim, Func<Score> Create,
+    Func<Func<string, Grid>, PairScore> Pair, Func<Func<string, Tensor>, Tensor, Tensor, Tensor> Naive)
+{
+    private const double CosineScale = 3;
+
+    internal static readonly ScoreKind Dot = new(
+        "dot", Sizes.QueryDim, Sizes.QueryDim, () => new DotScore(),
+        _ => Product,
+        (_, query, key) => query.matmul(key.transpose(-2, -1)));
+
+    internal static readonly ScoreKind Scaled = new(
+        "scaled", Sizes.QueryDim, Sizes.QueryDim, () => new ScaledDotScore(Sizes.QueryDim),
+        _ => (query, key) => Product(query, key) / Math.Sqrt(query.Length),
+        (_, query, key) => query.matmul(key.transpose(-2, -1)) / Math.Sqrt(query.size(-1)));
+
+    internal static readonly ScoreKind Cosine = new(
+        "cosine", Sizes.QueryDim, Sizes.QueryDim, () => new CosineScore(CosineScale),
+        _ => (query, key) => CosineScale * Product(query, key) / Math.Sqrt(Product(query, query) * Product(key, key)),
+        (_, query, key) => query.matmul(key.transpose(-2, -1)) * CosineScale
+            / query.square().sum(-1, keepdim: true).sqrt() / key.square().sum(-1, keepdim: true).sqrt().transpose(-2, -1));
+
+    internal static readonly ScoreKind Bilinear = new(
+        "bilinear", Sizes.QueryDim, Sizes.KeyDim, () => new BilinearScore(Sizes.QueryDim, Sizes.KeyDim, bias: true),
+        parameter =>
+        {
+            var (weight, bias) = (parameter("weight"), parameter("bias").Numbers[0]);
+            return (query, key) =>
+            {
+                var sum = bias;
+                for (var i = 0; i < query.Length; i++) sum += query[i] * Product(weight.Row([], i), key);
+                return sum;
+            };
+        },
+        (parameter, query, key) =>
+            query.matmul(parameter("weight")).matmul(key.transpose(-2, -1)) + parameter("bias"));
+
+    internal static readonly ScoreKind Additive = new(
+        "additive", Sizes.QueryDim, Sizes.KeyDim, () => new AdditiveScore(Sizes.QueryDim, Sizes.KeyDim, Sizes.Hidden, bias: true),
+        parameter =>
+        {
+            var (w, b) = (parameter("query_projection.weight"), parameter("query_projection.bias"));
+            var (u, v) = (parameter("key_projection.weight"), parameter("energy.weight"));
+            return (query, key) =>
+            {
+                var sum = 0.0;
+                for (var n = 0; n < b.Numbers.Length; n++)
+                    sum += v.Numbers[n] * Math.Tanh(Product(w.Row([], n), query) + Product(u.Row([], n), key) + b.Numbers[n]);
+                return sum;
+            };
+        },
+        (parameter, query, key) =>
+        {
+            var rows = query.matmul(parameter("query_projection.weight").t()) + parameter("query_projection.bias");
+            var columns = key.matmul(parameter("key_projection.weight").t());
+            return (rows.unsqueeze(-2) + columns.unsqueeze(-3)).tanh().matmul(parameter("energy.weight").t()).squeeze(-1);
+        });
+
+    internal static readonly IReadOnlyList<ScoreKind> All = [Dot, Scaled, Cosine, Bilinear, Additive];
+
+    public override string ToString() => Name;
+
+    internal static double Product(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < left.Length; i++) sum += left[i] * right[i];
+        return sum;
+    }
+}
