@@ -1,9 +1,14 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
+using TorchSharp;
 
 namespace TorchAttention;
 
 /// <summary>Settings of the process that make libtorch faster on the CPU. All are opt-in: nothing here happens by itself.</summary>
-public static class Runtime
+/// <remarks>
+/// Each returns whether it took effect. On a system or a libtorch that lacks what a setting needs, nothing is changed.
+/// </remarks>
+public static unsafe class Runtime
 {
     // glibc's malloc.h
     private const int TrimThreshold = -1;
@@ -11,6 +16,15 @@ public static class Runtime
     private const int MmapMax = -4;
     private const int DefaultTrimThreshold = 128 * 1024;
     private const int DefaultMmapMax = 65536;
+
+    // at::Context of libtorch 2.9 and later
+    private const string GlobalContext = "_ZN2at13globalContextEv";
+    private const string SetPrecision = "_ZN2at7Context19setFloat32PrecisionENS_14Float32BackendENS_9Float32OpENS_16Float32PrecisionE";
+    private const int OneDnn = 2;
+    private const int MatrixProduct = 3;
+    private const int Ieee = 1;
+    private const int TensorFloat32 = 2;
+    private const int BrainFloat16 = 3;
 
     /// <summary>
     /// Keeps freed memory in the process, for the next tensor of that size, instead of giving it back to the system.
@@ -21,7 +35,7 @@ public static class Runtime
     /// process until it ends.
     /// </remarks>
     /// <param name="keep">False goes back to glibc's defaults.</param>
-    /// <returns>Whether it took effect: true on Linux with glibc, false elsewhere, where nothing is changed.</returns>
+    /// <returns>True on Linux with glibc, false elsewhere.</returns>
     public static bool KeepFreedMemory(bool keep = true)
     {
         if (!OperatingSystem.IsLinux()) return false;
@@ -36,6 +50,39 @@ public static class Runtime
             return false; // another C library, such as musl
         }
     }
+
+    /// <summary>How exactly float32 matrices are multiplied on the CPU; PyTorch's <c>set_float32_matmul_precision</c>.</summary>
+    /// <remarks>
+    /// <c>highest</c> is libtorch's default. Anything below lets oneDNN compute instead of MKL, which on AMD processors
+    /// leaves AVX-512 unused. On a processor with AVX-512 but without AMX, oneDNN still computes in full float32; with AMX it
+    /// rounds the factors to bfloat16 (medium) or TF32 (high), which changes results in the third or fourth digit. That is the
+    /// price, and why it is your choice.
+    /// </remarks>
+    /// <param name="precision">The least precision that is good enough.</param>
+    /// <returns>True on Linux with a libtorch that has this setting (2.9 and later), false elsewhere.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The precision is none of the three.</exception>
+    public static bool SetFloat32MatmulPrecision(Float32MatmulPrecision precision)
+    {
+        if (!Enum.IsDefined(precision)) throw new ArgumentOutOfRangeException(nameof(precision), precision, "Unknown precision.");
+        if (!OperatingSystem.IsLinux() || !torch.TryInitializeDeviceType(DeviceType.CPU)) return false;
+
+        // libtorch is loaded by now, from wherever TorchSharp found it. TorchSharp does not wrap this setting.
+        using var process = Process.GetCurrentProcess();
+        var path = process.Modules.OfType<ProcessModule>().FirstOrDefault(module => module.ModuleName == "libtorch_cpu.so")?.FileName;
+        if (path is null || !NativeLibrary.TryLoad(path, out var library)) return false;
+        if (!NativeLibrary.TryGetExport(library, GlobalContext, out var context) || !NativeLibrary.TryGetExport(library, SetPrecision, out var set))
+            return false;
+        ((delegate* unmanaged<nint, int, int, int, void>)set)(
+            ((delegate* unmanaged<nint>)context)(), OneDnn, MatrixProduct, Native(precision));
+        return true;
+    }
+
+    private static int Native(Float32MatmulPrecision precision) => precision switch
+    {
+        Float32MatmulPrecision.highest => Ieee,
+        Float32MatmulPrecision.high => TensorFloat32,
+        _ => BrainFloat16,
+    };
 
     [DllImport("libc.so.6", EntryPoint = "mallopt")]
     private static extern int SetAllocator(int parameter, int value);

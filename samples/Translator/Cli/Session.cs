@@ -12,6 +12,7 @@ internal static class Session
     internal static void Start(int? seed = null, int? threads = null)
     {
         Runtime.KeepFreedMemory();
+        if (Environment.GetEnvironmentVariable("PREC") is not null) Console.WriteLine(Runtime.SetFloat32MatmulPrecision(TorchSharp.Float32MatmulPrecision.medium));
         if (threads is { } count) torch.set_num_threads(count);
         if (seed is { } number) torch.random.manual_seed(number);
     }
