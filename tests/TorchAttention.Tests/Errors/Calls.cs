@@ -109,6 +109,22 @@ public class Calls
         }
     }
 
+    /// <summary>Inputs that agree with each other, but not with the module's parameters.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void AgainstTheParameters(string kindName)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of(kindName);
+        using var attention = kind.Build(ScalarType.Float32);
+        if (!attention.parameters().Any()) return;
+        foreach (var inputs in new[] { kind.Inputs(), kind.Inputs(rank: 3, ScalarType.Float32).To(new Device(DeviceType.META)) })
+        {
+            Rejected.Check("query|key|value", () => attention.call(inputs.Query, inputs.Key, inputs.Value, null));
+            Rejected.Check("key|value", () => attention.Prepare(inputs.Key, inputs.Value));
+        }
+    }
+
     [Fact]
     public void TheMessageNamesBothSides()
     {

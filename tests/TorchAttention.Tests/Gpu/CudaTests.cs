@@ -11,11 +11,16 @@ public class CudaTests
 {
     private const string NoDevice = "no CUDA device is available";
 
+    private static readonly Device Gpu = CUDA;
+
     public static bool IsAvailable => cuda.is_available();
 
     public static IEnumerable<TheoryDataRow<string, string>> Cases => Every.With([.. MaskKind.Names]);
 
     public static IEnumerable<TheoryDataRow<string>> Kinds => Every.One();
+
+    /// <summary>Without those that decide: a near tie or the edge of a predicted window falls either way.</summary>
+    public static IEnumerable<TheoryDataRow<string>> Smooth => Every.One(kind => !kind.Hard && !kind.Predictive);
 
     [Theory(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
     [MemberData(nameof(Cases))]
@@ -27,8 +32,8 @@ public class CudaTests
         using var attention = kind.Build();
         var expected = Every.Run(attention, inputs, Attend);
 
-        attention.to(CUDA);
-        var actual = Every.Run(attention, inputs.To(CUDA), Attend);
+        attention.to(Gpu);
+        var actual = Every.Run(attention, inputs.To(Gpu), Attend);
 
         Every.AreEqual(Close.Reordered(ScalarType.Float64), actual, expected);
 
@@ -43,22 +48,21 @@ public class CudaTests
         }
     }
 
-    /// <summary>float16 exists there alone: its error against float64 is within that of the written-out computation.</summary>
+    /// <summary>float16 exists there alone: close to the oracle on the same rounded numbers.</summary>
     [Theory(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(Smooth))]
     public void TakesHalfPrecision(string kindName)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var kind = Kind.Of(kindName);
-        if (kind.Hard) return; // near ties fall either way
         using var attention = kind.Build(ScalarType.Float16);
         var inputs = kind.Inputs(rank: 3, ScalarType.Float16);
         var oracle = kind.Oracle(attention, (_, _, _) => true, Sizes.Queries, Sizes.Keys)
             .Attend(Grid.Of(inputs.Query), Grid.Of(inputs.Key), Grid.Of(inputs.Value));
 
-        attention.to(CUDA);
-        var (query, key, value) = inputs.To(CUDA);
+        attention.to(Gpu);
+        var (query, key, value) = inputs.To(Gpu);
         var (context, weights) = attention.Attend(query, key, value);
 
         Assert.Equal(ScalarType.Float16, context.dtype);
@@ -74,7 +78,7 @@ public class CudaTests
         var kind = Kind.Of(kindName);
         using var attention = kind.Build();
         var (query, key, value) = kind.Inputs();
-        var exception = Assert.ThrowsAny<ArgumentException>(() => attention.call(query.to(CUDA), key, value));
+        var exception = Assert.ThrowsAny<ArgumentException>(() => attention.call(query.to(Gpu), key, value));
         Assert.Contains("cuda", exception.Message);
         Assert.Contains("cpu", exception.Message);
     }
