@@ -132,6 +132,7 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(memory);
         if (!ReferenceEquals(memory.Owner, this))
             throw new ArgumentException("The memory was prepared by another attention module.", nameof(memory));
+        Guard.Alive(memory.Key, nameof(memory));
         Guard.Query(this, query, memory.Key, memory.Value);
 
         using var scope = NewDisposeScope();

@@ -66,9 +66,10 @@ internal static class Guard
         Floating(query, nameof(query));
         Alike(query, nameof(query), key, nameof(key));
         Last(query, attention.QueryDim ?? key.size(-1), nameof(query), key, nameof(key));
-        if (Broadcast(AttentionShape.Leading(query), AttentionShape.Leading(key)) is not { } batch
-            || Broadcast(batch, AttentionShape.Leading(value)) is null)
+        if (Broadcast(AttentionShape.Leading(query), AttentionShape.Leading(key)) is not { } batch)
             throw Mismatch("have batch sizes that do not broadcast", query, nameof(query), key, nameof(key));
+        if (Broadcast(batch, AttentionShape.Leading(value)) is null)
+            throw Mismatch("have batch sizes that do not broadcast", query, nameof(query), value, nameof(value));
     }
 
     /// <summary>For a score used alone.</summary>
@@ -82,6 +83,22 @@ internal static class Guard
         Last(key, score.KeyDim ?? query.size(-1), nameof(key), query, nameof(query));
         if (Broadcast(AttentionShape.Leading(query), AttentionShape.Leading(key)) is null)
             throw Mismatch("have batch sizes that do not broadcast", query, nameof(query), key, nameof(key));
+    }
+
+    /// <summary>For a normalizer used alone.</summary>
+    internal static void Scores(Tensor scores, Tensor? allowed)
+    {
+        Precision(scores, nameof(scores));
+        if (scores.dim() == 0) throw new ArgumentException("scores must have at least one dimension, the keys.", nameof(scores));
+        if (allowed is null) return;
+
+        Alive(allowed, nameof(allowed));
+        if (allowed.dtype != ScalarType.Bool)
+            throw new ArgumentException($"allowed has dtype {allowed.dtype}; it must be Bool, true where attention is allowed.", nameof(allowed));
+        if (!SameDevice(allowed.device, scores.device))
+            throw new ArgumentException($"allowed is on {allowed.device}, but scores are on {scores.device}.", nameof(allowed));
+        if (Broadcast(scores.shape, allowed.shape) is null)
+            throw Mismatch("do not broadcast", allowed, nameof(allowed), scores, nameof(scores));
     }
 
     /// <summary>A tensor that holds what its caller says it holds.</summary>
@@ -117,7 +134,16 @@ internal static class Guard
         return tensor;
     }
 
+    /// <summary>An input of an attention or a score.</summary>
     private static void Floating(Tensor tensor, string name)
+    {
+        Precision(tensor, name);
+        if (tensor.dim() is < 2 or > 4)
+            throw new ArgumentException($"{name} {Show(tensor.shape)} must have 2, 3 or 4 dimensions: (…, length, size).", name);
+    }
+
+    /// <summary>Dense, of a dtype that the library computes in.</summary>
+    private static void Precision(Tensor tensor, string name)
     {
         Alive(tensor, name);
         if (tensor.is_sparse)
@@ -127,8 +153,6 @@ internal static class Guard
         if (!supported)
             throw new ArgumentException(
                 $"{name} has dtype {tensor.dtype} on {tensor.device_type}; supported are Float32, Float64, BFloat16, and Float16 on CUDA.", name);
-        if (tensor.dim() is < 2 or > 4)
-            throw new ArgumentException($"{name} {Show(tensor.shape)} must have 2, 3 or 4 dimensions: (…, length, size).", name);
     }
 
     /// <summary>Same rank, dtype and device.</summary>

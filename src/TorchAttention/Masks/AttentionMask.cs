@@ -33,7 +33,7 @@ public abstract partial class AttentionMask
         var allowed = Guard.Fits(Allowed(shape), shape, "mask");
         if (allowed.dtype != ScalarType.Bool)
             throw new ArgumentException($"mask has dtype {allowed.dtype}; it must be Bool, true where attention is allowed.", "mask");
-        return allowed;
+        return allowed.dim() < 2 ? allowed.expand(1, shape.KeyLength) : allowed; // (…, l or 1, s), for all that follows
     }
 
     internal static Tensor? Both(Tensor? left, Tensor? right) =>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TorchAttention;
@@ -27,6 +28,8 @@ public abstract partial class AttentionMask
         if (lengths.dtype != ScalarType.Int64 || lengths.dim() != 1)
             throw new ArgumentException(
                 $"lengths must be Int64 with shape (b), but is {lengths.dtype} {Guard.Show(lengths.shape)}.", nameof(lengths));
+        if (lengths.device_type == DeviceType.META)
+            throw new ArgumentException("lengths is on the meta device, where tensors hold no numbers.", nameof(lengths));
         using var copy = lengths.cpu();
         return Padding(copy.data<long>().ToArray());
     }

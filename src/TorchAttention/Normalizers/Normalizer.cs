@@ -25,9 +25,10 @@ public abstract class Normalizer : nn.Module<Tensor, Tensor?, Tensor>
     /// <param name="scores">(…, l, s).</param>
     /// <param name="allowed">Bool, broadcastable to the scores, true where a pair may meet; null for everywhere.</param>
     /// <returns>The weights (…, l, s).</returns>
+    /// <exception cref="ArgumentException">A shape, dtype or device does not fit.</exception>
     public sealed override Tensor forward(Tensor scores, Tensor? allowed)
     {
-        Guard.Alive(scores, nameof(scores));
+        Guard.Scores(scores, allowed);
         using var scope = NewDisposeScope();
         var present = Present.Of(scores, allowed);
         // Nothing to distribute over an empty row of keys; argmax and the like would refuse it.

@@ -13,7 +13,7 @@ public sealed class ScaledDotScore : Score
     /// <param name="scale">The factor; null for 1/√d.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive, or the scale is not finite.</exception>
     public ScaledDotScore(long dim, double? scale = null)
-        : base(nameof(ScaledDotScore), dim, dim)
+        : base(nameof(ScaledDotScore), Guard.Size(dim, nameof(dim)), dim)
     {
         this.scale = Guard.Finite(scale ?? 1 / Math.Sqrt(dim), nameof(scale));
         RegisterComponents();

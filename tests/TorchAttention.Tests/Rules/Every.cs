@@ -23,7 +23,8 @@ internal static class Every
         attention.zero_grad();
         var leaves = inputs.Copy().RequiresGrad();
         var output = attend(leaves);
-        output.Context.backward([new Data(6).Normal(output.Context.dtype, output.Context.shape)]);
+        var upstream = new Data(6).Normal(output.Context.dtype, output.Context.shape);
+        output.Context.backward([upstream.to(output.Context.device)]);
 
         var result = new Dictionary<string, Grid> { ["context"] = Grid.Of(output.Context), ["weights"] = Grid.Of(output.Weights) };
         if (output.LogProbability is { } logProbability) result["log-probability"] = Grid.Of(logProbability);

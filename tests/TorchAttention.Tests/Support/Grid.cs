@@ -10,6 +10,7 @@ internal sealed record Grid(long[] Shape, double[] Numbers)
 
     internal static Grid Of(Tensor tensor)
     {
+        if (tensor.numel() == 0) return Zeros(tensor.shape);
         using var scope = NewDisposeScope();
         return new Grid(tensor.shape, tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray());
     }

@@ -1,0 +1,93 @@
+using TorchAttention.Tests.Rules;
+using TorchAttention.Tests.Support;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Tests.Conventions;
+
+/// <summary>The checkpoint format: names and shapes that users have on disk, and that saving and loading keeps every number.</summary>
+public class Checkpoints
+{
+    private static readonly string[] None = [];
+
+    private static readonly string[] Bilinear = ["score.weight (11, 13)", "score.bias (1)"];
+
+    private static readonly string[] Additive =
+    [
+        "score.query_projection.weight (19, 11)", "score.query_projection.bias (19)",
+        "score.key_projection.weight (19, 13)", "score.energy.weight (1, 19)",
+    ];
+
+    private static readonly string[] Position = ["position_hidden.weight (19, 11)", "position_output.weight (1, 19)"];
+
+    /// <summary>Changing an entry breaks the checkpoints of users: such a change belongs in the changelog.</summary>
+    private static readonly Dictionary<string, string[]> Names = new()
+    {
+        ["soft dot"] = None,
+        ["soft scaled"] = None,
+        ["soft cosine"] = None,
+        ["soft bilinear"] = Bilinear,
+        ["soft additive"] = Additive,
+        ["scaled dot-product"] = None,
+        ["hard"] = None,
+        ["hard additive"] = Additive,
+        ["straight-through"] = None,
+        ["straight-through bilinear"] = Bilinear,
+        ["expectation"] = None,
+        ["local"] = None,
+        ["local additive"] = Additive,
+        ["predictive"] = Position,
+        ["predictive bilinear"] = [.. Bilinear, .. Position],
+    };
+
+    public static IEnumerable<TheoryDataRow<string>> Kinds => Every.One();
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void HaveTheseNames(string kindName)
+    {
+        using var scope = NewDisposeScope();
+        using var attention = Kind.Of(kindName).Create();
+        var names = attention.state_dict().Select(entry => $"{entry.Key} ({string.Join(", ", entry.Value.shape)})");
+        Assert.Equal(Names[kindName].Order(), names.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void AreReadBackAsWritten(string kindName)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var kind = Kind.Of(kindName);
+        using var saved = kind.Build(ScalarType.Float32, seed: 1);
+        using var loaded = kind.Build(ScalarType.Float32, seed: 2);
+        using var file = new MemoryStream();
+
+        saved.save(file); // closes the stream
+        using var written = new MemoryStream(file.ToArray());
+        loaded.load(written);
+
+        var (query, key, value) = kind.Inputs(rank: 3, ScalarType.Float32);
+        Close.Exact.Check(loaded.call(query, key, value), saved.call(query, key, value), "context");
+        foreach (var (name, numbers) in saved.state_dict()) Close.Exact.Check(loaded.state_dict()[name], numbers, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void PassThroughTheStateDict(string kindName)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var kind = Kind.Of(kindName);
+        using var source = kind.Build(ScalarType.Float32, seed: 1);
+        using var target = kind.Build(ScalarType.Float32, seed: 2);
+
+        var (missing, unexpected) = target.load_state_dict(source.state_dict());
+
+        Assert.Empty(missing);
+        Assert.Empty(unexpected);
+        var (query, key, value) = kind.Inputs(rank: 3, ScalarType.Float32);
+        Close.Exact.Check(target.call(query, key, value), source.call(query, key, value), "context");
+    }
+}

@@ -1,0 +1,67 @@
+using TorchAttention.Tests.Rules;
+using TorchAttention.Tests.Support;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Tests.Conventions;
+
+/// <summary>The default device is the process's: nothing may run beside a test that changes it.</summary>
+[CollectionDefinition(nameof(DefaultDevice), DisableParallelization = true)]
+public class DefaultDeviceCollection;
+
+/// <summary>
+/// No tensor is made on the default device: with the meta device as default and inputs on the CPU, one that is would have no
+/// numbers, and mixing it with those that do fails.
+/// </summary>
+[Collection(nameof(DefaultDevice))]
+public class DefaultDevice
+{
+    public static IEnumerable<TheoryDataRow<string>> Kinds => Every.One();
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void IsNeverUsed(string kindName)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of(kindName);
+        var expected = RunAll(kind);
+
+        var before = get_default_device();
+        set_default_device(new Device(DeviceType.META));
+        try
+        {
+            foreach (var (mask, run) in RunAll(kind)) Every.AreEqual(Close.Exact, run, expected[mask]);
+        }
+        finally
+        {
+            set_default_device(before);
+        }
+    }
+
+    /// <summary>Makes the module too, so that its parameters are covered.</summary>
+    private static Dictionary<string, Dictionary<string, Grid>> RunAll(Kind kind)
+    {
+        using var scope = NewDisposeScope();
+        using var attention = kind.Build();
+        Assert.All(attention.parameters(), parameter => Assert.Equal(DeviceType.CPU, parameter.device_type));
+        var inputs = kind.Inputs(rank: 3);
+        var bias = AttentionBias.Dense(new Data(15).Normal(5, 7));
+        var padding = AttentionMask.Padding(4, Sizes.Keys);
+        var runs = MaskKind.All.ToDictionary(
+            mask => mask.Name,
+            mask => Every.Run(attention, inputs, leaves => OnCpu(attention.Attend(
+                leaves.Query, leaves.Key, leaves.Value, mask.For(inputs.Leading, Sizes.Queries, Sizes.Keys).Mask, bias))));
+        runs["prepared"] = Every.Run(attention, inputs, leaves => OnCpu(attention.Attend(
+            leaves.Query, attention.Prepare(leaves.Key, leaves.Value, padding), AttentionMask.Causal)));
+        runs["no keys"] = Every.Run(attention, kind.Inputs(keys: 0), leaves => OnCpu(attention.Attend(leaves.Query, leaves.Key, leaves.Value)));
+        return runs;
+    }
+
+    private static AttentionOutput OnCpu(AttentionOutput output)
+    {
+        foreach (var tensor in new[] { output.Context, output.Weights, output.LogProbability, output.Entropy })
+            if (tensor is not null) Assert.Equal(DeviceType.CPU, tensor.device_type);
+        return output;
+    }
+}

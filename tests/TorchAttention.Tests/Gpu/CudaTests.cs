@@ -1,0 +1,85 @@
+using TorchAttention.Tests.Rules;
+using TorchAttention.Tests.Support;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Tests.Gpu;
+
+/// <summary>Every mechanism on a CUDA device against itself on the CPU; skipped where there is none.</summary>
+public class CudaTests
+{
+    private const string NoDevice = "no CUDA device is available";
+
+    private static readonly Device Gpu = CUDA;
+
+    public static bool IsAvailable => cuda.is_available();
+
+    public static IEnumerable<TheoryDataRow<string, string>> Cases => Every.With([.. MaskKind.Names]);
+
+    public static IEnumerable<TheoryDataRow<string>> Kinds => Every.One();
+
+    /// <summary>Without those that decide: a near tie or the edge of a predicted window falls either way.</summary>
+    public static IEnumerable<TheoryDataRow<string>> Smooth => Every.One(kind => !kind.Hard && !kind.Predictive);
+
+    [Theory(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
+    [MemberData(nameof(Cases))]
+    public void AgreesWithTheCpu(string kindName, string maskName)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of(kindName);
+        var inputs = kind.Inputs(rank: 4);
+        using var attention = kind.Build();
+        var expected = Every.Run(attention, inputs, Attend);
+
+        attention.to(Gpu);
+        var actual = Every.Run(attention, inputs.To(Gpu), Attend);
+
+        Every.AreEqual(Close.Reordered(ScalarType.Float64), actual, expected);
+
+        AttentionOutput Attend(Inputs leaves)
+        {
+            // A dense mask or bias lives where the inputs live.
+            var (mask, allowed) = MaskKind.Of(maskName).For(inputs.Leading, Sizes.Queries, Sizes.Keys);
+            if (maskName.StartsWith("dense", StringComparison.Ordinal))
+                mask = AttentionMask.Allow(
+                    MaskKind.Tabulate(allowed, inputs.Leading, Sizes.Queries, Sizes.Keys).to(leaves.Query.device));
+            return attention.Attend(leaves.Query, leaves.Key, leaves.Value, mask);
+        }
+    }
+
+    /// <summary>float16 exists there alone: close to the oracle on the same rounded numbers.</summary>
+    [Theory(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
+    [MemberData(nameof(Smooth))]
+    public void TakesHalfPrecision(string kindName)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var kind = Kind.Of(kindName);
+        using var attention = kind.Build(ScalarType.Float16);
+        var inputs = kind.Inputs(rank: 3, ScalarType.Float16);
+        var oracle = kind.Oracle(attention, (_, _, _) => true, Sizes.Queries, Sizes.Keys)
+            .Attend(Grid.Of(inputs.Query), Grid.Of(inputs.Key), Grid.Of(inputs.Value));
+
+        attention.to(Gpu);
+        var (query, key, value) = inputs.To(Gpu);
+        var (context, weights) = attention.Attend(query, key, value);
+
+        Assert.Equal(ScalarType.Float16, context.dtype);
+        Close.Reordered(ScalarType.Float16).Check(context, oracle.Context, "context");
+        Close.Reordered(ScalarType.Float16).Check(weights, oracle.Weights, "weights");
+    }
+
+    [Theory(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
+    [MemberData(nameof(Kinds))]
+    public void NamesBothDevices(string kindName)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of(kindName);
+        using var attention = kind.Build();
+        var (query, key, value) = kind.Inputs();
+        var exception = Assert.ThrowsAny<ArgumentException>(() => attention.call(query.to(Gpu), key, value));
+        Assert.Contains("cuda", exception.Message);
+        Assert.Contains("cpu", exception.Message);
+    }
+}

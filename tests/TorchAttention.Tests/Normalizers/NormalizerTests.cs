@@ -1,0 +1,102 @@
+using TorchAttention.Tests.Support;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Tests.Normalizers;
+
+/// <summary>A normalizer used alone.</summary>
+public class NormalizerTests
+{
+    private static readonly Dictionary<string, Func<Normalizer>> All = new()
+    {
+        ["softmax"] = () => new Softmax(),
+        ["straight-through"] = () => new StraightThrough(0.5),
+        ["expectation"] = () => new Expectation(),
+    };
+
+    public static IEnumerable<TheoryDataRow<string, bool, ScalarType>> Product =>
+        from name in All.Keys
+        from training in new[] { false, true }
+        from dtype in new[] { ScalarType.Float64, ScalarType.Float32, ScalarType.BFloat16 }
+        select new TheoryDataRow<string, bool, ScalarType>(name, training, dtype);
+
+    public static IEnumerable<TheoryDataRow<string>> Names => All.Keys.Select(name => new TheoryDataRow<string>(name));
+
+    /// <summary>Absent is what is not allowed or minus infinity; NaN there does not matter; a row of nothing is zero.</summary>
+    [Theory]
+    [MemberData(nameof(Product))]
+    public void AbsentEntriesGetNothing(string name, bool training, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using var normalizer = All[name]();
+        normalizer.train(training);
+        var data = new Data(18);
+        var allowed = data.Bool(0.6, 5, 7);
+        allowed[2] = tensor(false, dtype: ScalarType.Bool, device: CPU);
+        var scores = data.Normal(dtype, 2, 5, 7);
+        foreach (var filler in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e30 })
+        {
+            var filled = scores.masked_fill(allowed.logical_not(), filler).requires_grad_();
+            var weights = normalizer.call(filled, allowed);
+            Assert.Equal(dtype, weights.dtype);
+            Close.Exact.Check(weights.masked_fill(allowed, 0), zeros_like(scores), "weights of what is not allowed");
+            Close.Reordered(dtype).Check(weights.sum(-1), allowed.any(-1).to(dtype).expand(2, 5), "sums");
+            if (!weights.requires_grad) continue; // a choice has none
+            weights.square().sum().backward();
+            Assert.True(filled.grad!.isfinite().all().item<bool>(), "a gradient is not finite");
+            Close.Exact.Check(filled.grad.masked_fill(allowed, 0), zeros_like(scores), "gradient of what is not allowed");
+        }
+
+        var forbidden = scores.masked_fill(allowed.logical_not(), double.NegativeInfinity);
+        Close.Exact.Check(normalizer.call(forbidden, null), normalizer.call(scores, allowed), "weights");
+    }
+
+    /// <summary>Half precision costs one rounding of the result, because the distribution is computed in float32.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void HalfPrecisionIsRoundedOnce(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var normalizer = All[name]();
+        var scores = new Data(18).Normal(ScalarType.BFloat16, 5, 101);
+        var precise = normalizer.call(scores.to(ScalarType.Float32), null);
+        Close.Exact.Check(normalizer.call(scores, null), precise.to(ScalarType.BFloat16), "weights");
+    }
+
+    [Theory]
+    [MemberData(nameof(Product))]
+    public void HugeScoresStayFinite(string name, bool training, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using var normalizer = All[name]();
+        normalizer.train(training);
+        var weights = normalizer.call(new Data(18).Normal(dtype, 5, 7) * 1e30, null);
+        Assert.All(Grid.Of(weights.sum(-1)).Numbers, sum => Assert.Equal(1, sum, 0.01));
+        Assert.All(Grid.Of(weights).Numbers, weight => Assert.InRange(weight, 0, 1));
+    }
+
+    /// <summary>Straight-through gives whole choices in training too; expectation chooses only in eval mode.</summary>
+    [Theory]
+    [MemberData(nameof(Product))]
+    public void ChoicesAreWhole(string name, bool training, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using var normalizer = All[name]();
+        normalizer.train(training);
+        var whole = name == "straight-through" || (name == "expectation" && !training);
+        var weights = Grid.Of(normalizer.call(new Data(18).Normal(dtype, 5, 7), null)).Numbers;
+        Assert.Equal(whole, weights.All(weight => weight is 0 or 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Product))]
+    public void NothingStaysNothing(string name, bool training, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using var normalizer = All[name]();
+        normalizer.train(training);
+        foreach (var shape in new long[][] { [5, 0], [0, 7], [0, 5, 7], [2, 0, 0] })
+            Assert.Equal(shape, normalizer.call(new Data(18).Normal(dtype, shape), null).shape);
+    }
+}
