@@ -23,7 +23,7 @@ internal static class CommandLine
         {
             // An unknown word explains the missing ones.
             var what = parsed.UnmatchedTokens is [var unknown, ..] ? $"unknown command or option '{unknown}'" : parsed.Errors[0].Message;
-            Console.Error.WriteLine($"error: {what} (--help lists what there is)");
+            Console.Error.WriteLine($"error: {OneLine(what)} (--help lists what there is)");
             return BadUsage;
         }
         try
@@ -33,7 +33,7 @@ internal static class CommandLine
         }
         catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"error: {error.Message.ReplaceLineEndings(" ")}");
+            Console.Error.WriteLine($"error: {OneLine(error.Message)}");
             return BadInput;
         }
         catch (OperationCanceledException)
@@ -41,4 +41,6 @@ internal static class CommandLine
             return Interrupted;
         }
     }
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").Replace('\t', ' ').Trim();
 }

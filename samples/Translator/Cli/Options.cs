@@ -38,9 +38,23 @@ internal static class Options
     {
         option.Validators.Add(result =>
         {
-            // A value that is no number at all has its own error already.
-            if (!result.Errors.Any() && !holds(result.GetValueOrDefault<T>())) result.AddError($"{option.Name} {what}");
+            if (TryGetValue(result, out var value) && !holds(value)) result.AddError($"{option.Name} {what}");
         });
         return option;
+    }
+
+    /// <summary>False for text that is no value of the type at all, of which the parser says so itself.</summary>
+    private static bool TryGetValue<T>(OptionResult result, out T? value)
+    {
+        try
+        {
+            value = result.GetValueOrDefault<T>();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            value = default;
+            return false;
+        }
     }
 }

@@ -1,0 +1,114 @@
+using Translator.Cli;
+using Translator.Tests.Model;
+using Translator.Training;
+using Xunit;
+
+namespace Translator.Tests.Cli;
+
+/// <summary>The commands as a user types them. They write to the process's console, so these tests run alone.</summary>
+[CollectionDefinition(nameof(CommandLineTests), DisableParallelization = true)]
+[Collection(nameof(CommandLineTests))]
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("transalte", "transalte")]
+    [InlineData("train", "--train-source")]
+    [InlineData("demo --attention telepathy", "telepathy")]
+    [InlineData("demo --epochs 0", "--epochs")]
+    [InlineData("demo --epochs many", "many")]
+    [InlineData("demo --minutes -1", "--minutes")]
+    [InlineData("demo --threads 0", "--threads")]
+    [InlineData("compare --wat", "--wat")]
+    public void BadUsageIsOneLineAndTwo(string arguments, string named)
+    {
+        var (code, _, error) = Run(arguments.Split(' '));
+
+        Assert.Equal(2, code);
+        Assert.Contains(named, error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void BadInputIsOneLineAndOneAndLeavesNothing()
+    {
+        var good = folder.Write("good", "a b\nc d\n");
+        var short1 = folder.Write("short", "a b\n");
+        var empty = folder.Write("empty", "");
+        var broken = folder.Write("broken", [0x61, 0x0A, 0xFF, 0x0A]);
+        var missing = folder.File("missing");
+
+        foreach (var (source, target, named) in new[]
+        {
+            (missing, good, missing), (good, missing, missing), (good, short1, short1), (empty, good, empty), (broken, good, $"{broken}:2"),
+        })
+        {
+            var (code, _, error) = Run([
+                "train", "--train-source", source, "--train-target", target, "--valid-source", good, "--valid-target", good,
+                "--output", folder.File("out")]);
+
+            Assert.Equal(1, code);
+            Assert.Contains(named, error);
+            Assert.Single(error.TrimEnd().Split('\n'));
+            Assert.False(Directory.Exists(folder.File("out")));
+        }
+    }
+
+    [Fact]
+    public void TrainTranslateEvaluateGoTogether()
+    {
+        var source = folder.Write("source", string.Concat(Enumerable.Repeat("a b c\nb c a\nc a\n", 20)));
+        var target = folder.Write("target", string.Concat(Enumerable.Repeat("x y z\ny z x\nz x\n", 20)));
+        var model = folder.File("model");
+
+        var (code, _, error) = Run([
+            "train", "--train-source", source, "--train-target", target, "--valid-source", source, "--valid-target", target,
+            "--output", model, "--epochs", "15", "--hidden", "32", "--embedding", "16", "--batch-size", "4", "--dropout", "0",
+            "--learning-rate", "0.01"]);
+        Assert.True(code == 0, error);
+        Assert.Equal(4, Directory.GetFiles(model).Length);
+
+        var (scored, output, _) = Run(["evaluate", "--model", model, "--source", source, "--reference", target, "--json"]);
+        Assert.Equal(0, scored);
+        using var json = System.Text.Json.JsonDocument.Parse(output);
+        Assert.Equal(60, json.RootElement.GetProperty("sentences").GetInt32());
+        Assert.True(json.RootElement.GetProperty("exactMatch").GetDouble() > 0.9, output);
+    }
+
+    [Fact]
+    public void ADamagedModelIsOneLineAndOne()
+    {
+        using var small = SmallModel.Create();
+        var model = folder.File("model");
+        new Checkpoint(small, SmallModel.Vocabulary, SmallModel.Vocabulary).Save(model);
+        File.WriteAllBytes(Path.Combine(model, "weights.dat"), [1, 2, 3]);
+        var input = folder.Write("input", "w1\n");
+
+        var (code, output, error) = Run(["translate", "--model", model, "--input", input]);
+
+        Assert.Equal(1, code);
+        Assert.Contains("weights.dat", error);
+        Assert.Equal("", output);
+    }
+
+    private static (int Code, string Output, string Error) Run(string[] arguments)
+    {
+        var (output, error) = (Console.Out, Console.Error);
+        using var outputText = new StringWriter();
+        using var errorText = new StringWriter();
+        try
+        {
+            Console.SetOut(outputText);
+            Console.SetError(errorText);
+            return (CommandLine.Run(arguments), outputText.ToString(), errorText.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using TorchSharp;
+using Translator.Tests;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(OneThread))]
+
+namespace Translator.Tests;
+
+/// <summary>
+/// Tests run side by side, so each computes on one thread: threads that wait for each other beside others slow all down.
+/// </summary>
+public sealed class OneThread
+{
+    public OneThread() => torch.set_num_threads(1);
+}

@@ -1,0 +1,95 @@
+using TorchSharp;
+using Translator.Model;
+using Translator.Search;
+using Translator.Tests.Model;
+using Translator.Training;
+using Xunit;
+
+namespace Translator.Tests.Training;
+
+/// <summary>Trainings need their own process-wide random numbers, so these run alone.</summary>
+[CollectionDefinition(nameof(TrainerTests), DisableParallelization = true)]
+[Collection(nameof(TrainerTests))]
+public class TrainerTests
+{
+    private static readonly TrainingOptions Options = new(
+        Epochs: 12, Minutes: null, BatchSize: 25, LearningRate: 1e-2, LabelSmoothing: 0, ClipNorm: 1, Seed: 1);
+
+    [Fact]
+    public void LearnsToWriteBackwards()
+    {
+        torch.random.manual_seed(1);
+        using var model = SmallModel.Create(hidden: 64);
+        var losses = new List<double>();
+        var trainer = new Trainer(model, Options);
+        trainer.EpochTrained += epoch => losses.Add(epoch.ValidationLoss);
+
+        trainer.Train(SmallModel.Reversals(1000, seed: 1), SmallModel.Reversals(100, seed: 2));
+
+        Assert.Equal(12, losses.Count);
+        Assert.True(losses[^1] < 0.1, $"the loss on unseen sequences is {losses[^1]}");
+        var unseen = SmallModel.Reversals(50, seed: 3);
+        var written = new SentenceTranslator(model, SmallModel.Vocabulary, SmallModel.Vocabulary)
+            .Translate([.. unseen.Select(pair => SmallModel.Text(pair.Source))]);
+        var right = unseen.Zip(written).Count(item => SmallModel.Text(item.First.Target).SequenceEqual(item.Second.Target));
+        Assert.True(right >= 45, $"{right} of 50 right");
+    }
+
+    [Fact]
+    public void OneSeedMakesOneModel()
+    {
+        Assert.Equal(Weights(1), Weights(1));
+        Assert.NotEqual(Weights(1), Weights(2));
+
+        static float[] Weights(int seed)
+        {
+            torch.random.manual_seed(seed);
+            using var model = SmallModel.Create(dropout: 0.2);
+            new Trainer(model, Options with { Epochs = 2, Seed = seed }).Train(SmallModel.Reversals(100, 1), SmallModel.Reversals(10, 2));
+            return [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+        }
+    }
+
+    [Fact]
+    public void TwoThousandStepsLeaveNothingBehind()
+    {
+        using var model = SmallModel.Create(dropout: 0.1);
+        var live = new List<long>();
+        var trainer = new Trainer(model, Options with { Epochs = 40, BatchSize = 10 });
+        trainer.EpochTrained += _ => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        trainer.Train(SmallModel.Reversals(500, 1), SmallModel.Reversals(10, 2));
+
+        Assert.Equal(40, live.Count);
+        Assert.All(live.Skip(4), count => Assert.Equal(live[3], count)); // after 200 steps
+    }
+
+    [Fact]
+    public void StopsWithinAnEpochWhenAskedAndReportsIt()
+    {
+        using var model = SmallModel.Create();
+        using var stop = new CancellationTokenSource();
+        var (batches, epochs) = (0, 0);
+        var trainer = new Trainer(model, Options);
+        trainer.BatchTrained += batch =>
+        {
+            batches++;
+            if (batch.Batch == 3) stop.Cancel();
+        };
+        trainer.EpochTrained += _ => epochs++;
+
+        trainer.Train(SmallModel.Reversals(500, 1), SmallModel.Reversals(10, 2), stop.Token);
+
+        Assert.Equal(3, batches);
+        Assert.Equal(1, epochs);
+    }
+
+    [Fact]
+    public void TheRateWarmsUpThenFalls()
+    {
+        Assert.Equal(0.01, LearningRate.At(1, step: 0, fraction: 0), 1e-9);
+        Assert.Equal(1, LearningRate.At(1, step: 99, fraction: 0), 1e-9);
+        Assert.Equal(0.525, LearningRate.At(1, step: 1000, fraction: 0.5), 1e-9);
+        Assert.Equal(0.05, LearningRate.At(1, step: 1000, fraction: 1), 1e-9);
+    }
+}
