@@ -131,7 +131,7 @@ public class Calls
         using var scope = NewDisposeScope();
         using var attention = Kind.Of("soft dot").Build(ScalarType.Float32);
         var data = new Data(12);
-        var (query, key, value) = (data.Normal(ScalarType.Float32, 2, 5, 11), data.Normal(ScalarType.Float32, 2, 7, 11), data.Normal(ScalarType.Float32, 2, 7, 17));
+        var (query, key, value) = Kind.Of("soft dot").Inputs(rank: 3, ScalarType.Float32);
 
         Contains(() => attention.call(query, key.narrow(-1, 0, 10), value), "(2, 5, 11)", "(2, 7, 10)");
         Contains(() => attention.call(query, key.narrow(1, 0, 6), value), "(2, 6, 11)", "(2, 7, 17)");

@@ -64,6 +64,28 @@ public class NormalizerTests
         Close.Exact.Check(normalizer.call(scores, null), precise.to(ScalarType.BFloat16), "weights");
     }
 
+    /// <summary>The promise to normalizers of one's own: float32 or float64, and an entry in every row.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void OwnNormalizersSeeNoEmptyRow(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using var first = new FirstPresent();
+        var allowed = new Data(18).Bool(0.4, 5, 7);
+        allowed[2] = tensor(false, dtype: ScalarType.Bool, device: CPU);
+        var expected = Grid.Of(allowed.to(ScalarType.Float64));
+        for (var i = 0L; i < 5; i++)
+        {
+            var row = expected.Row([], i);
+            var found = row.IndexOf(1);
+            row.Clear();
+            if (found >= 0) row[found] = 1;
+        }
+        Close.Exact.Check(first.call(new Data(19).Normal(dtype, 5, 7), allowed), expected, "weights");
+    }
+
     [Theory]
     [MemberData(nameof(Product))]
     public void HugeScoresStayFinite(string name, bool training, ScalarType dtype)
@@ -98,5 +120,20 @@ public class NormalizerTests
         normalizer.train(training);
         foreach (var shape in new long[][] { [5, 0], [0, 7], [0, 5, 7], [2, 0, 0] })
             Assert.Equal(shape, normalizer.call(new Data(18).Normal(dtype, shape), null).shape);
+    }
+
+    /// <summary>All weight on the first entry that is not minus infinity.</summary>
+    private sealed class FirstPresent : Normalizer
+    {
+        internal FirstPresent()
+            : base(nameof(FirstPresent)) => RegisterComponents();
+
+        protected override Tensor Normalize(Tensor scores)
+        {
+            Assert.True(scores.dtype is ScalarType.Float32 or ScalarType.Float64, $"scores in {scores.dtype}");
+            var present = scores != double.NegativeInfinity;
+            Assert.True(present.any(-1).all().item<bool>(), "a row is empty");
+            return present.logical_and(present.to(ScalarType.Int64).cumsum(-1) == 1).to(scores.dtype);
+        }
     }
 }
