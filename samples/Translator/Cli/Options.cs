@@ -38,7 +38,7 @@ internal static class Options
     {
         option.Validators.Add(result =>
         {
-            if (TryGetValue(result, out var value) && !holds(value)) result.AddError($"{option.Name} {what}");
+            if (TryGetValue<T>(result, out var value) && !holds(value)) result.AddError($"{option.Name} {what}");
         });
         return option;
     }

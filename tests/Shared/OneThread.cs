@@ -1,10 +1,10 @@
 using TorchSharp;
-using Translator.Tests;
+using Tests.Shared;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(OneThread))]
 
-namespace Translator.Tests;
+namespace Tests.Shared;
 
 /// <summary>
 /// Tests run side by side, so each computes on one thread: threads that wait for each other beside others slow all down.
