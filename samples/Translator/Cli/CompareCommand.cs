@@ -13,20 +13,23 @@ internal static class CompareCommand
         var epochs = new Option<int>("--epochs") { Description = "How often every pair is seen.", DefaultValueFactory = _ => ToyTask.Epochs }
             .Require(value => value > 0, "must be at least 1");
         var seed = Options.Seed();
-        var threads = Options.Threads();
         var output = new Option<string>("--output") { Description = "The folder for the models.", DefaultValueFactory = _ => Path.Combine("artifacts", "compare"), HelpName = "DIR" };
-        var command = new Command("compare", "Trains every kind of attention on the toy corpus and prints a table of their scores.") { epochs, seed, threads, output };
-        command.SetAction(parsed => Run(parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(output)!));
+        var command = new Command("compare", "Trains every kind of attention on the toy corpus and prints a table of their scores.") { epochs, seed, output };
+        var session = new Session(command);
+        command.SetAction(parsed =>
+        {
+            session.Start(parsed);
+            return Run(parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(output)!);
+        });
         return command;
     }
 
-    private static int Run(int epochs, int seed, int? threads, string output)
+    private static int Run(int epochs, int seed, string output)
     {
         using var interrupt = new Interrupt();
         var rows = new List<string>();
         foreach (var attention in AttentionKind.Names.TakeWhile(_ => !interrupt.Asked))
         {
-            Session.Start(seed, threads);
             var watch = Stopwatch.StartNew();
             var checkpoint = ToyTask.Lesson(attention, epochs, null, seed).Train(Path.Combine(output, attention), interrupt.Token);
             var minutes = watch.Elapsed.TotalMinutes;

@@ -17,18 +17,18 @@ internal static class DemoCommand
             .Require(value => value > 0, "must be at least 1");
         var minutes = Options.Minutes();
         var seed = Options.Seed();
-        var threads = Options.Threads();
         var output = new Option<string>("--output") { Description = "The folder for the model and the picture.", DefaultValueFactory = _ => Path.Combine("artifacts", "demo"), HelpName = "DIR" };
         var command = new Command("demo", "Trains on the toy corpus, French to English, and shows translations, scores and the attention.")
         {
-            attention, epochs, minutes, seed, threads, output,
+            attention, epochs, minutes, seed, output,
         };
+        var session = new Session(command);
         command.SetAction(parsed =>
         {
-            var number = parsed.GetValue(seed);
-            Session.Start(number, parsed.GetValue(threads));
+            session.Start(parsed);
             return Run(
-                ToyTask.Lesson(parsed.GetValue(attention)!, parsed.GetValue(epochs), parsed.GetValue(minutes), number),
+                ToyTask.Lesson(
+                    parsed.GetValue(attention)!, parsed.GetValue(epochs), parsed.GetValue(minutes), parsed.GetValue(seed)),
                 parsed.GetValue(output)!);
         });
         return command;

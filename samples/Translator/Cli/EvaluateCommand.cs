@@ -23,23 +23,26 @@ internal static class EvaluateCommand
             .AcceptOnlyFromAmong("none", "13a");
         var lowerCase = new Option<bool>("--lowercase") { Description = "Compare without regard to case." };
         var json = new Option<bool>("--json") { Description = "Print the scores as JSON." };
-        var threads = Options.Threads();
         var command = new Command("evaluate", "Translates a file and scores the translations: BLEU as sacreBLEU defines it, and exact match.")
         {
-            model, source, reference, tokenize, lowerCase, json, threads,
+            model, source, reference, tokenize, lowerCase, json,
         };
-        command.SetAction(parsed => Run(
-            parsed.GetValue(model)!, parsed.GetValue(source)!, parsed.GetValue(reference)!,
-            new BleuOptions(
-                parsed.GetValue(tokenize) == "none" ? BleuTokenization.None : BleuTokenization.Mteval13a, parsed.GetValue(lowerCase)),
-            parsed.GetValue(json), parsed.GetValue(threads)));
+        var session = new Session(command);
+        command.SetAction(parsed =>
+        {
+            session.Start(parsed);
+            return Run(
+                parsed.GetValue(model)!, parsed.GetValue(source)!, parsed.GetValue(reference)!,
+                new BleuOptions(
+                    parsed.GetValue(tokenize) == "none" ? BleuTokenization.None : BleuTokenization.Mteval13a, parsed.GetValue(lowerCase)),
+                parsed.GetValue(json));
+        });
         return command;
     }
 
-    private static int Run(string model, string source, string reference, BleuOptions options, bool json, int? threads)
+    private static int Run(string model, string source, string reference, BleuOptions options, bool json)
     {
         var corpus = ParallelCorpus.Read(source, reference);
-        Session.Start(threads: threads);
         var checkpoint = Checkpoint.Load(model);
         using var interrupt = new Interrupt();
         var watch = Stopwatch.StartNew();

@@ -19,6 +19,7 @@ internal sealed record Lesson(
         Checkpoint.RequireWritable(folder);
         var source = Vocabulary.Build(Training.Select(pair => WhitespaceTokenizer.Split(pair.Source)), Shape.MinCount);
         var target = Vocabulary.Build(Training.Select(pair => WhitespaceTokenizer.Split(pair.Target)), Shape.MinCount);
+        torch.random.manual_seed(Options.Seed);
         var model = new TranslationModel(new ModelOptions(
             Shape.Attention, source.Count, target.Count, Shape.EmbeddingDim, Shape.HiddenDim, Shape.Dropout));
         Console.WriteLine(

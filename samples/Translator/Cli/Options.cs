@@ -19,10 +19,6 @@ internal static class Options
     internal static Option<int> Seed() =>
         new("--seed") { Description = "Decides initial weights, order and dropout.", DefaultValueFactory = _ => 1 };
 
-    internal static Option<int?> Threads() =>
-        new Option<int?>("--threads") { Description = "Threads to compute with; all cores if not given." }
-            .Require(value => value is null or > 0, "must be at least 1");
-
     internal static Option<double?> Minutes() =>
         new Option<double?>("--minutes") { Description = "Stop training after so many minutes." }
             .Require(value => value is null or > 0, "must be more than 0");

@@ -1,19 +1,36 @@
-using TorchSharp;
+using System.CommandLine;
 using TorchAttention;
+using TorchSharp;
 
 namespace Translator.Cli;
 
-/// <summary>What a command sets for the whole process before it computes.</summary>
-internal static class Session
+/// <summary>The options that set something for the whole process, and the setting of it.</summary>
+internal sealed class Session
 {
-    /// <summary>Sets the seed, the threads and the allocator.</summary>
-    /// <param name="seed">Null keeps libtorch's.</param>
-    /// <param name="threads">Null keeps libtorch's: one per core.</param>
-    internal static void Start(int? seed = null, int? threads = null)
+    private readonly Option<int?> threads =
+        new Option<int?>("--threads") { Description = "Threads to compute with; all cores if not given." }
+            .Require(value => value is null or > 0, "must be at least 1");
+
+    private readonly Option<Float32MatmulPrecision> precision = new("--matmul-precision")
+    {
+        Description = "How exact float32 matrix products must be, in PyTorch's words. Below highest they may be faster, and rounded on CPUs with AMX.",
+        DefaultValueFactory = _ => Float32MatmulPrecision.highest,
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    internal Session(Command command)
+    {
+        command.Options.Add(threads);
+        command.Options.Add(precision);
+    }
+
+    /// <summary>Sets them, before the command computes.</summary>
+    internal void Start(ParseResult parsed)
     {
         Runtime.KeepFreedMemory();
-        if (Environment.GetEnvironmentVariable("PREC") is not null) Console.WriteLine(Runtime.SetFloat32MatmulPrecision(TorchSharp.Float32MatmulPrecision.medium));
-        if (threads is { } count) torch.set_num_threads(count);
-        if (seed is { } number) torch.random.manual_seed(number);
+        if (parsed.GetValue(threads) is { } count) torch.set_num_threads(count);
+        var wanted = parsed.GetValue(precision);
+        if (wanted != Float32MatmulPrecision.highest && !Runtime.SetFloat32MatmulPrecision(wanted))
+            Console.Error.WriteLine("note: this system has no --matmul-precision to set; computing at highest");
     }
 }

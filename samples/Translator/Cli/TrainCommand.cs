@@ -23,11 +23,10 @@ internal static class TrainCommand
             .Require(value => value is null or > 0, "must be at least 1");
         var minutes = Options.Minutes();
         var seed = Options.Seed();
-        var threads = Options.Threads();
         var batchSize = Number("--batch-size", "Pairs per step.", 64, value => value > 0, "must be at least 1");
         var learningRate = Number("--learning-rate", "Adam's greatest step size.", 1e-3, value => value > 0, "must be more than 0");
         var embedding = Number("--embedding", "The size of a word vector.", 256L, value => value > 0, "must be at least 1");
-        var hidden = Number("--hidden", "The size of a recurrent state.", 512L, value => value > 0 && value % 2 == 0, "must be even and at least 2");
+        var hidden = Number("--hidden", "The size of a recurrent state.", 256L, value => value > 0 && value % 2 == 0, "must be even and at least 2");
         var dropout = Number("--dropout", "The share of inputs dropped in training.", 0.3, value => value is >= 0 and < 1, "must be in [0, 1)");
         var smoothing = Number("--label-smoothing", "The share of probability spread over all words.", 0.1, value => value is >= 0 and < 1, "must be in [0, 1)");
         var minCount = Number("--min-count", "Rarer words count as unknown.", 2, value => value > 0, "must be at least 1");
@@ -35,11 +34,13 @@ internal static class TrainCommand
 
         var command = new Command("train", "Trains a translator on parallel text. Ctrl+C stops it and keeps the best model so far.")
         {
-            trainSource, trainTarget, validSource, validTarget, output, attention, epochs, minutes, seed, threads, batchSize,
+            trainSource, trainTarget, validSource, validTarget, output, attention, epochs, minutes, seed, batchSize,
             learningRate, embedding, hidden, dropout, smoothing, minCount, maxWords,
         };
+        var session = new Session(command);
         command.SetAction(parsed =>
         {
+            session.Start(parsed);
             var limit = parsed.GetValue(epochs) ?? (parsed.GetValue(minutes) is null ? DefaultEpochs : TrainingOptions.NoLimit);
             return Run(
                 new Lesson(
@@ -51,14 +52,13 @@ internal static class TrainCommand
                     new TrainingOptions(
                         limit, parsed.GetValue(minutes), parsed.GetValue(batchSize), parsed.GetValue(learningRate),
                         parsed.GetValue(smoothing), ClipNorm: 1, parsed.GetValue(seed))),
-                parsed.GetValue(output)!, parsed.GetValue(threads));
+                parsed.GetValue(output)!);
         });
         return command;
     }
 
-    private static int Run(Lesson lesson, string output, int? threads)
+    private static int Run(Lesson lesson, string output)
     {
-        Session.Start(lesson.Options.Seed, threads);
         using var interrupt = new Interrupt();
         lesson.Train(output, interrupt.Token);
         Console.WriteLine($"the best model is in {output}");

@@ -16,15 +16,18 @@ internal static class TranslateCommand
     {
         var model = Options.Model();
         var input = new Option<string?>("--input") { Description = "Sentences, one a line; standard input if not given.", HelpName = "FILE" };
-        var threads = Options.Threads();
-        var command = new Command("translate", "Translates sentences, one a line, words separated by spaces.") { model, input, threads };
-        command.SetAction(parsed => Run(parsed.GetValue(model)!, parsed.GetValue(input), parsed.GetValue(threads)));
+        var command = new Command("translate", "Translates sentences, one a line, words separated by spaces.") { model, input };
+        var session = new Session(command);
+        command.SetAction(parsed =>
+        {
+            session.Start(parsed);
+            return Run(parsed.GetValue(model)!, parsed.GetValue(input));
+        });
         return command;
     }
 
-    private static int Run(string model, string? input, int? threads)
+    private static int Run(string model, string? input)
     {
-        Session.Start(threads: threads);
         var checkpoint = Checkpoint.Load(model);
         var translator = new SentenceTranslator(checkpoint.Model, checkpoint.Source, checkpoint.Target);
         using var interrupt = new Interrupt();
