@@ -14,6 +14,6 @@ internal static class Reachable
         if (allowed is null) return (key, value);
 
         var unreachable = allowed.any(-2).logical_not().unsqueeze(-1); // (…, s, 1)
-        return (key.masked_fill(unreachable, 0), value.masked_fill(unreachable, 0));
+        return (key.Fill(unreachable, 0), value.Fill(unreachable, 0));
     }
 }

@@ -39,9 +39,9 @@ public class Gradients
         {
             using var inner = NewDisposeScope();
             using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value, mask, AttentionBias.Dense(bias));
-            var loss = (output.Context * upstream[0]).sum() + (output.Weights * upstream[1]).sum();
-            if (output.LogProbability is { } logProbability) loss += (logProbability * upstream[2]).sum();
-            if (output.Entropy is { } entropy) loss += (entropy * upstream[2]).sum();
+            var loss = Numbers.Sum((output.Context * upstream[0]).sum(), (output.Weights * upstream[1]).sum());
+            if (output.LogProbability is { } logProbability) loss = Numbers.Sum(loss, (logProbability * upstream[2]).sum());
+            if (output.Entropy is { } entropy) loss = Numbers.Sum(loss, (entropy * upstream[2]).sum());
             return loss.MoveToOuterDisposeScope();
         }
 

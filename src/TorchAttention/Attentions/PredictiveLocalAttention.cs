@@ -65,11 +65,11 @@ public sealed class PredictiveLocalAttention : ScoredAttention
     private protected override AttentionOutput Compute(AttentionCall call)
     {
         var distance = Distance(call); // (…, l, s)
-        var allowed = AttentionMask.Both(distance.abs() <= halfWidth, call.Allowed)!;
+        var allowed = AttentionMask.Both(distance.abs().AtMost(halfWidth), call.Allowed)!;
         var (key, value) = Reachable.Keep(call.Key, call.Value, allowed);
 
         var weights = Weights(Scores(call with { Key = key }), allowed);
-        weights *= (distance.square() * (-2.0 / ((double)halfWidth * halfWidth))).exp().to(weights.dtype);
+        weights *= distance.square().Times(-2.0 / ((double)halfWidth * halfWidth)).exp().to(weights.dtype);
         return new AttentionOutput(Mean(weights, value), weights);
     }
 
@@ -78,15 +78,15 @@ public sealed class PredictiveLocalAttention : ScoredAttention
     {
         var fraction = positionOutput.call(positionHidden.call(call.Query).tanh()).sigmoid(); // (…, l, 1)
         if (fraction.dtype is ScalarType.BFloat16 or ScalarType.Float16) fraction = fraction.to(ScalarType.Float32);
-        var positions = arange(call.Key.size(-2), dtype: fraction.dtype, device: fraction.device); // (s)
+        var positions = Numbers.Range(0, call.Key.size(-2), fraction.dtype, fraction.device); // (s)
         return positions - fraction * Length(call.Allowed, positions);
     }
 
     private static Tensor Length(Tensor? allowed, Tensor positions)
     {
         var keys = positions.size(0);
-        if (allowed is null || keys == 0) return full([1], keys, dtype: positions.dtype, device: positions.device);
-        var ends = allowed.any(-2, keepdim: true) * (positions + 1); // (…, 1, s): j + 1 where key j is reachable
+        if (allowed is null || keys == 0) return tensor((double)keys, dtype: positions.dtype, device: positions.device);
+        var ends = allowed.any(-2, keepdim: true) * positions.Plus(1); // (…, 1, s): j + 1 where key j is reachable
         return ends.amax([-1], keepdim: true);                       // (…, 1, 1)
     }
 }

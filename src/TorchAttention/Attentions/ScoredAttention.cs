@@ -30,7 +30,7 @@ public abstract class ScoredAttention : Attention
     private protected Tensor Scores(AttentionCall call)
     {
         var scores = score.Compare(call.Query, call.Key);
-        return call.Bias is null ? scores : scores + call.Bias;
+        return call.Bias is null ? scores : Numbers.Sum(scores, call.Bias);
     }
 
     private protected Tensor Weights(Tensor scores, Tensor? allowed) => normalizer.call(scores, allowed);

@@ -29,10 +29,10 @@ public abstract partial class AttentionMask
         protected override Tensor Allowed(AttentionShape shape)
         {
             var first = fromTop ? 0 : shape.KeyLength - shape.QueryLength;
-            var position = arange(first, first + shape.QueryLength, dtype: ScalarType.Int64, device: shape.Device).unsqueeze(-1);
-            var distance = arange(shape.KeyLength, dtype: ScalarType.Int64, device: shape.Device) - position; // (l, s)
-            var allowed = distance <= right;
-            return left is { } reach ? allowed.logical_and(distance >= -reach) : allowed;
+            var position = Numbers.Range(first, first + shape.QueryLength, ScalarType.Int64, shape.Device).unsqueeze(-1);
+            var distance = Numbers.Range(0, shape.KeyLength, ScalarType.Int64, shape.Device) - position; // (l, s)
+            var allowed = distance.AtMost(right);
+            return left is { } reach ? allowed.logical_and(distance.AtLeast(-reach)) : allowed;
         }
     }
 }

@@ -47,7 +47,7 @@ public abstract partial class AttentionMask
             // (1, 1) unbatched, (b, 1, 1), or (b, 1, 1, 1) with heads; the keys fill the last dimension
             long[] column = [batch, .. Enumerable.Repeat(1L, shape.Batch.Count + 1)];
             var end = tensor(lengths, dtype: ScalarType.Int64, device: shape.Device).reshape(column);
-            return arange(shape.KeyLength, dtype: ScalarType.Int64, device: shape.Device).less(end);
+            return Numbers.Range(0, shape.KeyLength, ScalarType.Int64, shape.Device).less(end);
         }
     }
 }

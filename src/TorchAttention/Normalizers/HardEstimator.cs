@@ -29,7 +29,7 @@ public abstract class HardEstimator : Normalizer
     protected static Tensor Choose(Tensor scores)
     {
         var choice = scores.detach().argmax(-1, keepdim: true); // (…, l, 1)
-        var positions = arange(scores.size(-1), dtype: ScalarType.Int64, device: scores.device);
+        var positions = Numbers.Range(0, scores.size(-1), ScalarType.Int64, scores.device);
         return positions.eq(choice).to(scores.dtype);
     }
 }

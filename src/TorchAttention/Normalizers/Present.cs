@@ -22,12 +22,12 @@ internal readonly struct Present
     internal static Present Of(Tensor scores, Tensor? allowed)
     {
         var precise = scores.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? scores.to(ScalarType.Float32) : scores;
-        var absent = precise == double.NegativeInfinity;
+        var absent = precise.Is(double.NegativeInfinity);
         if (allowed is not null) absent = absent.logical_or(allowed.logical_not());
         var empty = absent.all(-1, keepdim: true); // (…, l, 1)
-        return new Present(precise.masked_fill(absent, double.NegativeInfinity).masked_fill(empty, 0), absent);
+        return new Present(precise.Fill(absent, double.NegativeInfinity).Fill(empty, 0), absent);
     }
 
     /// <summary>Zero where an entry is absent.</summary>
-    internal Tensor Clear(Tensor weights) => weights.masked_fill(absent, 0);
+    internal Tensor Clear(Tensor weights) => weights.Fill(absent, 0);
 }

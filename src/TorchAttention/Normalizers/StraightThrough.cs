@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TorchAttention;
 
 /// <summary>
-/// Straight-through estimator: forward is the one-hot choice, backward pretends that it was softmax(scores / temperature).
+/// Straight-through estimator: forward is the one-hot choice, backward pretends that it was softmaxscores.Over(temperature).
 /// </summary>
 /// <remarks>The gradient is biased, but has no variance. Source: Bengio, Léonard and Courville (2013).</remarks>
 public sealed class StraightThrough : HardEstimator
@@ -23,7 +23,7 @@ public sealed class StraightThrough : HardEstimator
     /// <inheritdoc/>
     protected override Tensor Estimate(Tensor scores)
     {
-        var soft = (scores / temperature).softmax(-1);
-        return Choose(scores) + (soft - soft.detach()); // the bracket is exactly zero: it only carries the gradient
+        var soft = scores.Over(temperature).softmax(-1);
+        return Numbers.Sum(Choose(scores), soft - soft.detach()); // the difference is zero: it only carries the gradient
     }
 }

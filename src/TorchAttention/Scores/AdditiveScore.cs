@@ -44,6 +44,6 @@ public sealed class AdditiveScore : Score
     {
         var rows = queryProjection.call(query).unsqueeze(-2); // (…, l, 1, hidden)
         var columns = preparedKey.unsqueeze(-3);              // (…, 1, s, hidden)
-        return energy.call((rows + columns).tanh()).squeeze(-1);
+        return energy.call(Numbers.Sum(rows, columns).tanh()).squeeze(-1);
     }
 }

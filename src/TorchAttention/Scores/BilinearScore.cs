@@ -37,6 +37,6 @@ public sealed class BilinearScore : Score
     protected internal override Tensor Compare(Tensor query, Tensor preparedKey)
     {
         var scores = query.matmul(preparedKey.transpose(-2, -1));
-        return bias is null ? scores : scores + bias;
+        return bias is null ? scores : Numbers.Sum(scores, bias);
     }
 }

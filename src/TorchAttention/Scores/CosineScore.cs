@@ -30,5 +30,5 @@ public sealed class CosineScore : Score
 
     /// <inheritdoc/>
     protected internal override Tensor Compare(Tensor query, Tensor preparedKey) =>
-        (nn.functional.normalize(query, 2, -1, floor) * scale).matmul(preparedKey.transpose(-2, -1));
+        nn.functional.normalize(query, 2, -1, floor).Times(scale).matmul(preparedKey.transpose(-2, -1));
 }

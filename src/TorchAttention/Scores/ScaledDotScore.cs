@@ -21,5 +21,5 @@ public sealed class ScaledDotScore : Score
 
     /// <inheritdoc/>
     protected internal override Tensor Compare(Tensor query, Tensor preparedKey) =>
-        (query * scale).matmul(preparedKey.transpose(-2, -1));
+        query.Times(scale).matmul(preparedKey.transpose(-2, -1));
 }

@@ -46,7 +46,7 @@ public class BiasTests
         var mask = MaskKind.Of("dense with an empty row").For([], 5, 7).Mask;
         var allowed = MaskKind.Tabulate(MaskKind.Of("dense with an empty row").For([], 5, 7).Allowed, [], 5, 7);
         var bias = AttentionBias.Dense(
-            zeros(5, 7, dtype: ScalarType.Float64, device: CPU).masked_fill(allowed.logical_not(), double.NegativeInfinity));
+            zeros(5, 7, dtype: ScalarType.Float64, device: CPU).Fill(allowed.logical_not(), double.NegativeInfinity));
 
         var forbidden = Every.Run(attention, inputs, leaves => attention.Attend(leaves.Query, leaves.Key, leaves.Value, bias: bias));
         var masked = Every.Run(attention, inputs, leaves => attention.Attend(leaves.Query, leaves.Key, leaves.Value, mask));

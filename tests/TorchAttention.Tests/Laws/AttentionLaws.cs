@@ -25,8 +25,8 @@ public class AttentionLaws
             (_, i, j) => kind.InBand(i, j, inputs.QueryLength, inputs.KeyLength), [], inputs.QueryLength, inputs.KeyLength);
         var expected = allowed.logical_and(inBand).any(-1).to(ScalarType.Float64).expand(weights.shape[..^1]);
         Rounding.Check(weights.sum(-1), expected, "sums");
-        Assert.True((weights >= 0).all().item<bool>(), "a weight is negative");
-        Rounding.Check(weights.masked_fill(allowed, 0), zeros_like(weights), "weights of what is not allowed");
+        Assert.True(weights.AtLeast(0).all().item<bool>(), "a weight is negative");
+        Rounding.Check(weights.Fill(allowed, 0), zeros_like(weights), "weights of what is not allowed");
     });
 
     /// <summary>Keys have no order but where the mechanism counts positions.</summary>
@@ -58,8 +58,8 @@ public class AttentionLaws
     {
         if (kind.Local || kind.Predictive) return; // deleting a key moves those after it
         var kept = Order(data, inputs.KeyLength).narrow(0, 0, 1 + data.Next((int)inputs.KeyLength)).sort().Values;
-        var allowed = zeros(1, inputs.KeyLength, dtype: ScalarType.Bool, device: CPU);
-        allowed.index_fill_(1, kept, true);
+        var keptKeys = kept.data<long>().ToArray();
+        var allowed = MaskKind.Tabulate((_, _, j) => keptKeys.Contains(j), [], 1, inputs.KeyLength);
         var (context, weights) = attention.Attend(inputs.Query, inputs.Key, inputs.Value, AttentionMask.Allow(allowed));
         var (shortContext, shortWeights) = attention.Attend(
             inputs.Query, inputs.Key.index_select(-2, kept), inputs.Value.index_select(-2, kept));
@@ -84,7 +84,7 @@ public class AttentionLaws
     [Property]
     public void ShiftingScoresChangesNothing(Case @case) => @case.Run((kind, attention, inputs, data) =>
     {
-        var shift = AttentionBias.Dense(data.Normal(inputs.QueryLength, 1) * 10);
+        var shift = AttentionBias.Dense(data.Normal(inputs.QueryLength, 1).Times(10));
         var (context, weights) = attention.Attend(inputs.Query, inputs.Key, inputs.Value);
         var (shiftedContext, shifted) = attention.Attend(inputs.Query, inputs.Key, inputs.Value, bias: shift);
         // A score of a few dozen loses that many units of its last place.
@@ -98,8 +98,9 @@ public class AttentionLaws
     public void ContextIsLinearInTheValues(Case @case) => @case.Run((_, attention, inputs, data) =>
     {
         var other = data.Normal(inputs.Value.shape);
-        var sum = attention.call(inputs.Query, inputs.Key, inputs.Value * 3 + other);
-        var parts = attention.call(inputs.Query, inputs.Key, inputs.Value) * 3 + attention.call(inputs.Query, inputs.Key, other);
+        var sum = attention.call(inputs.Query, inputs.Key, Numbers.Sum(inputs.Value.Times(3), other));
+        var parts = Numbers.Sum(
+            attention.call(inputs.Query, inputs.Key, inputs.Value).Times(3), attention.call(inputs.Query, inputs.Key, other));
         Rounding.Check(sum, parts, "context");
     });
 

@@ -83,7 +83,7 @@ public class MaskTests
         using var tensorLengths = tensor(lengths, dtype: ScalarType.Int64, device: CPU);
         AttentionMask[] masks = [AttentionMask.Padding(lengths), AttentionMask.Padding(tensorLengths)];
         lengths[0] = 7;
-        tensorLengths.fill_(7);
+        tensorLengths.zero_();
         Assert.All(masks, mask => Assert.Equal(3, Evaluate(mask, [], 1, 7).sum().item<long>()));
     }
 
@@ -140,6 +140,6 @@ public class MaskTests
     private sealed class FirstKeys(long count) : AttentionMask
     {
         protected override Tensor Allowed(AttentionShape shape) =>
-            arange(shape.KeyLength, dtype: ScalarType.Int64, device: shape.Device) < count; // (s)
+            Numbers.Range(0, shape.KeyLength, ScalarType.Int64, shape.Device).AtMost(count - 1); // (s)
     }
 }

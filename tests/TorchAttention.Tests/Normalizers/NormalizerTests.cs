@@ -37,18 +37,18 @@ public class NormalizerTests
         var scores = data.Normal(dtype, 2, 5, 7);
         foreach (var filler in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e30 })
         {
-            var filled = scores.masked_fill(allowed.logical_not(), filler).requires_grad_();
+            var filled = scores.Fill(allowed.logical_not(), filler).requires_grad_();
             var weights = normalizer.call(filled, allowed);
             Assert.Equal(dtype, weights.dtype);
-            Close.Exact.Check(weights.masked_fill(allowed, 0), zeros_like(scores), "weights of what is not allowed");
+            Close.Exact.Check(weights.Fill(allowed, 0), zeros_like(scores), "weights of what is not allowed");
             Close.Reordered(dtype).Check(weights.sum(-1), allowed.any(-1).to(dtype).expand(2, 5), "sums");
             if (!weights.requires_grad) continue; // a choice has none
             weights.square().sum().backward();
             Assert.True(filled.grad!.isfinite().all().item<bool>(), "a gradient is not finite");
-            Close.Exact.Check(filled.grad.masked_fill(allowed, 0), zeros_like(scores), "gradient of what is not allowed");
+            Close.Exact.Check(filled.grad.Fill(allowed, 0), zeros_like(scores), "gradient of what is not allowed");
         }
 
-        var forbidden = scores.masked_fill(allowed.logical_not(), double.NegativeInfinity);
+        var forbidden = scores.Fill(allowed.logical_not(), double.NegativeInfinity);
         Close.Exact.Check(normalizer.call(forbidden, null), normalizer.call(scores, allowed), "weights");
     }
 
@@ -93,7 +93,7 @@ public class NormalizerTests
         using var scope = NewDisposeScope();
         using var normalizer = All[name]();
         normalizer.train(training);
-        var weights = normalizer.call(new Data(18).Normal(dtype, 5, 7) * 1e30, null);
+        var weights = normalizer.call(new Data(18).Normal(dtype, 5, 7).Times(1e30), null);
         Assert.All(Grid.Of(weights.sum(-1)).Numbers, sum => Assert.Equal(1, sum, 0.01));
         Assert.All(Grid.Of(weights).Numbers, weight => Assert.InRange(weight, 0, 1));
     }
@@ -131,9 +131,9 @@ public class NormalizerTests
         protected override Tensor Normalize(Tensor scores)
         {
             Assert.True(scores.dtype is ScalarType.Float32 or ScalarType.Float64, $"scores in {scores.dtype}");
-            var present = scores != double.NegativeInfinity;
+            var present = scores.Is(double.NegativeInfinity).logical_not();
             Assert.True(present.any(-1).all().item<bool>(), "a row is empty");
-            return present.logical_and(present.to(ScalarType.Int64).cumsum(-1) == 1).to(scores.dtype);
+            return present.logical_and(present.to(ScalarType.Int64).cumsum(-1).Is(1)).to(scores.dtype);
         }
     }
 }

@@ -39,7 +39,7 @@ public class Choices
 
         using var allowed = tensor(new[] { false, false, true, true, false, true, true }, dtype: ScalarType.Bool, device: CPU).unsqueeze(0);
         (_, weights) = attention.Attend(same.Query, same.Key, same.Value, AttentionMask.Allow(allowed));
-        Close.Exact.Check(weights.argmax(-1), full([Sizes.Batch, Sizes.Queries], 2, device: CPU), "choice among the allowed");
+        Close.Exact.Check(weights.argmax(-1), new Grid([Sizes.Batch, Sizes.Queries], [.. Enumerable.Repeat(2.0, (int)(Sizes.Batch * Sizes.Queries))]), "choice among the allowed");
     }
 
     /// <summary>In any precision: one whole weight, on a key whose score is the highest up to rounding, and the context is its value.</summary>

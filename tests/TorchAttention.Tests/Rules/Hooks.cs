@@ -21,7 +21,7 @@ public class Hooks
         var inputs = kind.Inputs();
         var other = kind.Inputs(seed: 11);
         var mask = AttentionMask.Padding(4, Sizes.Keys);
-        var expected = attention.call(other.Query, other.Key, other.Value, mask) * 3;
+        var expected = attention.call(other.Query, other.Key, other.Value, mask).Times(3);
 
         attention.register_forward_pre_hook((_, query, _, _) =>
         {
@@ -31,7 +31,7 @@ public class Hooks
         attention.register_forward_hook((_, query, _, _, context) =>
         {
             Close.Exact.Check(query, other.Query, "the query a hook sees");
-            return context * 3;
+            return context.Times(3);
         });
 
         Close.Exact.Check(attention.call(inputs.Query, inputs.Key, inputs.Value, mask), expected, "context after the hooks");

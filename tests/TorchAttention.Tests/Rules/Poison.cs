@@ -50,8 +50,8 @@ public class Poison
         {
             var poisoned = inputs with
             {
-                Key = inputs.Key.masked_fill(unreachable, poison),
-                Value = inputs.Value.masked_fill(unreachable, poison),
+                Key = inputs.Key.Fill(unreachable, poison),
+                Value = inputs.Value.Fill(unreachable, poison),
             };
             Every.AreEqual(Close.Exact, Every.Run(attention, poisoned, bind(attention, mask)), clean);
         }

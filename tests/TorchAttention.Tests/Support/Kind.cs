@@ -64,7 +64,7 @@ internal sealed record Kind(string Name, ScoreKind Score, Func<Attention> Create
         foreach (var (_, parameter) in attention.named_parameters())
         {
             using var numbers = data.Normal(dtype, parameter.shape);
-            using var scaled = numbers * 0.5;
+            using var scaled = numbers.Times(0.5);
             parameter.copy_(scaled);
         }
         attention.train(Training);

@@ -17,18 +17,18 @@ internal static class Naive
         Tensor? distance = null;
         if (kind.Predictive)
         {
-            var positions = arange(s, dtype: query.dtype, device: query.device);
-            var length = (allowed.any(-2, keepdim: true).to(query.dtype) * (positions + 1)).amax([-1], keepdim: true);
+            var positions = Numbers.Range(0, s, query.dtype, query.device);
+            var length = (allowed.any(-2, keepdim: true).to(query.dtype) * positions.Plus(1)).amax([-1], keepdim: true);
             var hidden = query.matmul(parameters["position_hidden.weight"].t()).tanh();
             distance = positions - hidden.matmul(parameters["position_output.weight"].t()).sigmoid() * length;
-            allowed = allowed.logical_and(distance.abs() <= Kind.HalfWidth);
+            allowed = allowed.logical_and(distance.abs().AtMost(Kind.HalfWidth));
         }
 
         var scores = kind.Score.Naive(name => parameters["score." + name], query, key)
-            .masked_fill(allowed.logical_not(), double.NegativeInfinity);
+            .Fill(allowed.logical_not(), double.NegativeInfinity);
         var weights = kind.Hard ? OneHot(scores) : scores.softmax(-1);
-        weights = weights.masked_fill(allowed.logical_not(), 0);
-        if (distance is not null) weights *= (distance.square() * (-2.0 / (Kind.HalfWidth * Kind.HalfWidth))).exp();
+        weights = weights.Fill(allowed.logical_not(), 0);
+        if (distance is not null) weights *= distance.square().Times(-2.0 / (Kind.HalfWidth * Kind.HalfWidth)).exp();
         return (weights.matmul(value), weights);
     }
 

@@ -21,12 +21,12 @@ internal sealed record ScoreKind(
     internal static readonly ScoreKind Scaled = new(
         "scaled", Sizes.QueryDim, Sizes.QueryDim, () => new ScaledDotScore(Sizes.QueryDim),
         _ => (query, key) => Product(query, key) / Math.Sqrt(query.Length),
-        (_, query, key) => query.matmul(key.transpose(-2, -1)) / Math.Sqrt(query.size(-1)));
+        (_, query, key) => query.matmul(key.transpose(-2, -1)).Over(Math.Sqrt(query.size(-1))));
 
     internal static readonly ScoreKind Cosine = new(
         "cosine", Sizes.QueryDim, Sizes.QueryDim, () => new CosineScore(CosineScale),
         _ => (query, key) => CosineScale * Product(query, key) / Math.Sqrt(Product(query, query) * Product(key, key)),
-        (_, query, key) => query.matmul(key.transpose(-2, -1)) * CosineScale
+        (_, query, key) => query.matmul(key.transpose(-2, -1)).Times(CosineScale)
             / query.square().sum(-1, keepdim: true).sqrt() / key.square().sum(-1, keepdim: true).sqrt().transpose(-2, -1));
 
     internal static readonly ScoreKind Bilinear = new(
@@ -42,7 +42,7 @@ internal sealed record ScoreKind(
             };
         },
         (parameter, query, key) =>
-            query.matmul(parameter("weight")).matmul(key.transpose(-2, -1)) + parameter("bias"));
+            Numbers.Sum(query.matmul(parameter("weight")).matmul(key.transpose(-2, -1)), parameter("bias")));
 
     internal static readonly ScoreKind Additive = new(
         "additive", Sizes.QueryDim, Sizes.KeyDim, () => new AdditiveScore(Sizes.QueryDim, Sizes.KeyDim, Sizes.Hidden, bias: true),
@@ -60,9 +60,9 @@ internal sealed record ScoreKind(
         },
         (parameter, query, key) =>
         {
-            var rows = query.matmul(parameter("query_projection.weight").t()) + parameter("query_projection.bias");
+            var rows = Numbers.Sum(query.matmul(parameter("query_projection.weight").t()), parameter("query_projection.bias"));
             var columns = key.matmul(parameter("key_projection.weight").t());
-            return (rows.unsqueeze(-2) + columns.unsqueeze(-3)).tanh().matmul(parameter("energy.weight").t()).squeeze(-1);
+            return Numbers.Sum(rows.unsqueeze(-2), columns.unsqueeze(-3)).tanh().matmul(parameter("energy.weight").t()).squeeze(-1);
         });
 
     internal static readonly IReadOnlyList<ScoreKind> All = [Dot, Scaled, Cosine, Bilinear, Additive];

@@ -1,0 +1,46 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>
+/// Operations of a tensor with a number. TorchSharp turns the number into a native scalar that belongs to a managed object, and
+/// after its handle is taken nothing keeps that object: a garbage collection on another thread may free the scalar before the
+/// operation reads it. Here it is kept till the operation has returned, so in this library a number meets a tensor, and a tensor
+/// is added to another, through this class alone.
+/// </summary>
+internal static class Numbers
+{
+    private static readonly Scalar One = 1;
+
+    internal static Tensor Times(this Tensor tensor, Scalar factor) => Kept(tensor.mul(factor), factor);
+
+    internal static Tensor Over(this Tensor tensor, Scalar divisor) => Kept(tensor.div(divisor), divisor);
+
+    internal static Tensor Plus(this Tensor tensor, Scalar summand) => Kept(tensor.add(summand, One), summand);
+
+    internal static Tensor Is(this Tensor tensor, Scalar number) => Kept(tensor.eq(number), number);
+
+    internal static Tensor AtMost(this Tensor tensor, Scalar bound) => Kept(tensor.le(bound), bound);
+
+    internal static Tensor AtLeast(this Tensor tensor, Scalar bound) => Kept(tensor.ge(bound), bound);
+
+    /// <summary>left + right. The operator makes a number too, the factor 1 of its right side; that of a difference does not.</summary>
+    internal static Tensor Sum(Tensor left, Tensor right) => left.add(right, One);
+
+    /// <summary>The tensor with a number in the places where another is true.</summary>
+    internal static Tensor Fill(this Tensor tensor, Tensor where, Scalar number) => Kept(tensor.masked_fill(where, number), number);
+
+    /// <summary>The integers start … end - 1.</summary>
+    internal static Tensor Range(long start, long end, ScalarType dtype, Device device)
+    {
+        Scalar first = start, last = end;
+        return Kept(Kept(arange(first, last, One, dtype: dtype, device: device), first), last);
+    }
+
+    private static Tensor Kept(Tensor result, Scalar number)
+    {
+        GC.KeepAlive(number);
+        return result;
+    }
+}
