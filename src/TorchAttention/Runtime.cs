@@ -54,9 +54,9 @@ public static unsafe class Runtime
     /// <summary>How exactly float32 matrices are multiplied on the CPU; PyTorch's <c>set_float32_matmul_precision</c>.</summary>
     /// <remarks>
     /// <c>highest</c> is libtorch's default. Anything below lets oneDNN compute instead of MKL, which on AMD processors
-    /// leaves AVX-512 unused. On a processor with AVX-512 but without AMX, oneDNN still computes in full float32; with AMX it
-    /// rounds the factors to bfloat16 (medium) or TF32 (high), which changes results in the third or fourth digit. That is the
-    /// price, and why it is your choice.
+    /// leaves AVX-512 unused. On a processor with AVX-512 but without AMX, oneDNN was seen to compute in float32 all the same;
+    /// with AMX it may round the factors, for <c>medium</c> to bfloat16 with its two to three digits. That is the price, and why
+    /// it is your choice.
     /// </remarks>
     /// <param name="precision">The least precision that is good enough.</param>
     /// <returns>True on Linux with a libtorch that has this setting (2.9 and later), false elsewhere.</returns>

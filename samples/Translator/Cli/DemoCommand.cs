@@ -78,7 +78,11 @@ internal static class DemoCommand
         if (translation.Target.Length == 0) return;
 
         var picture = Path.Combine(output, "attention");
-        var map = new AttentionHeatMap(translation.Source, translation.Target, translation.Weights, "Where the translator looks");
+        var map = new AttentionHeatMap(translation.Source, translation.Target, translation.Weights, "Where the translator looks")
+        {
+            // The gold links number the reference's words, which an inexact translation does not have.
+            GoldLinks = translation.Text == result.Pairs[index].Target ? result.Gold[index].Sure : [],
+        };
         map.SavePng($"{picture}.png");
         map.SaveSvg($"{picture}.svg");
         Console.WriteLine($"The attention in \"{result.Pairs[index].Source}\" is drawn in {picture}.png and {picture}.svg.");

@@ -29,11 +29,15 @@ internal sealed record Lesson(
             new(source.Encode(WhitespaceTokenizer.Split(pair.Source)), target.Encode(WhitespaceTokenizer.Split(pair.Target)));
         var checkpoint = new Checkpoint(model, source, target);
         var trainer = new Trainer(model, Options);
+        var isSaved = false;
         trainer.EpochTrained += epoch =>
         {
-            if (epoch.IsBest) checkpoint.Save(folder);
+            if (!epoch.IsBest) return;
+            checkpoint.Save(folder);
+            isSaved = true;
         };
         TrainingDisplay.Show(trainer, () => trainer.Train([.. Training.Select(Encode)], [.. Validation.Select(Encode)], cancellation));
+        if (!isSaved) throw new InputException("the training gave no model: no epoch had a finite loss; try a lower --learning-rate");
         return Checkpoint.Load(folder);
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TorchAttention;
 
 /// <summary>
-/// Straight-through estimator: forward is the one-hot choice, backward pretends that it was softmaxscores.Over(temperature).
+/// Straight-through estimator: forward is the one-hot choice, backward pretends that it was softmax(scores / temperature).
 /// </summary>
 /// <remarks>The gradient is biased, but has no variance. Source: Bengio, Léonard and Courville (2013).</remarks>
 public sealed class StraightThrough : HardEstimator
