@@ -32,7 +32,8 @@ public static unsafe class Runtime
     /// <remarks>
     /// glibc returns every block over 32 MB to the kernel as soon as it is freed, and faults it in page by page when it is next
     /// needed; for tensors of that size this costs more than computing with them. The price: memory once used stays with the
-    /// process until it ends.
+    /// process, and where sizes vary, as with sentences, the holes add up; <see cref="ReleaseFreedMemory"/> now and then returns
+    /// them.
     /// </remarks>
     /// <param name="keep">False goes back to glibc's defaults.</param>
     /// <returns>True on Linux with glibc, false elsewhere.</returns>
@@ -48,6 +49,23 @@ public static unsafe class Runtime
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {
             return false; // another C library, such as musl
+        }
+    }
+
+    /// <summary>Gives freed memory back to the system, once.</summary>
+    /// <remarks>Between two epochs, say: what is needed again is faulted in again, which takes about 0.2 s for a gigabyte.</remarks>
+    /// <returns>True on Linux with glibc, false elsewhere.</returns>
+    public static bool ReleaseFreedMemory()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            _ = TrimAllocator(0); // says whether there was anything to return
+            return true;
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return false;
         }
     }
 
@@ -83,6 +101,9 @@ public static unsafe class Runtime
         Float32MatmulPrecision.high => TensorFloat32,
         _ => BrainFloat16,
     };
+
+    [DllImport("libc.so.6", EntryPoint = "malloc_trim")]
+    private static extern int TrimAllocator(nuint keep);
 
     [DllImport("libc.so.6", EntryPoint = "mallopt")]
     private static extern int SetAllocator(int parameter, int value);

@@ -25,6 +25,10 @@ public class RuntimeTests
             GivenBack();
             Assert.True(given > Block - (32 * Megabyte), $"by default {given / Megabyte} of {Block / Megabyte} MB went back");
             Assert.True(GivenBack() < 32 * Megabyte, "kept memory went back to the system");
+
+            var kept = Environment.WorkingSet;
+            Assert.True(Runtime.ReleaseFreedMemory());
+            Assert.True(kept - Environment.WorkingSet > Block - (32 * Megabyte), "released memory did not go back to the system");
         }
         finally
         {

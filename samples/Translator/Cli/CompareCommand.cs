@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Translator.Model;
 
@@ -30,15 +29,13 @@ internal static class CompareCommand
         var rows = new List<string>();
         foreach (var attention in AttentionKind.Names.TakeWhile(_ => !interrupt.Asked))
         {
-            var watch = Stopwatch.StartNew();
             var checkpoint = ToyTask.Lesson(attention, epochs, null, seed).Train(Path.Combine(output, attention), interrupt.Token);
-            var minutes = watch.Elapsed.TotalMinutes;
             using var model = checkpoint.Model;
             var result = ToyTask.Test(checkpoint);
             rows.Add(string.Create(CultureInfo.InvariantCulture,
-                $"| {attention} | {result.Bleu.Score:F1} | {100 * result.ExactMatch.Rate:F1} % | {100 * result.AlignmentErrorRate.Rate:F1} % | {minutes:F1} |"));
+                $"| {attention} | {result.Bleu.Score:F1} | {100 * result.ExactMatch.Rate:F1} % | {100 * result.AlignmentErrorRate.Rate:F1} % |"));
         }
-        Console.WriteLine("\n| attention | BLEU | exact match | alignment error rate | minutes |\n| --- | --- | --- | --- | --- |");
+        Console.WriteLine("\n| attention | BLEU | exact match | alignment error rate |\n| --- | --- | --- | --- |");
         foreach (var row in rows) Console.WriteLine(row);
         return interrupt.Asked ? CommandLine.Interrupted : 0;
     }

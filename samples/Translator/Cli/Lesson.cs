@@ -1,3 +1,4 @@
+using TorchAttention;
 using TorchSharp;
 using Translator.Batching;
 using Translator.Corpus;
@@ -11,6 +12,9 @@ namespace Translator.Cli;
 internal sealed record Lesson(
     IReadOnlyList<SentencePair> Training, IReadOnlyList<SentencePair> Validation, ModelShape Shape, TrainingOptions Options)
 {
+    /// <summary>Batches differ in size, so kept memory gets holes; returned this often, it stays small.</summary>
+    private const int StepsBetweenReleases = 50;
+
     /// <summary>Trains, showing progress; the result has the weights of the epoch with the lowest validation loss.</summary>
     /// <param name="folder">Where the checkpoint is written whenever it gets better.</param>
     /// <param name="cancellation">Stops after the batch in hand; what was learnt is kept.</param>
@@ -35,6 +39,11 @@ internal sealed record Lesson(
             if (!epoch.IsBest) return;
             checkpoint.Save(folder);
             isSaved = true;
+        };
+        var steps = 0;
+        trainer.BatchTrained += _ =>
+        {
+            if (++steps % StepsBetweenReleases == 0) Runtime.ReleaseFreedMemory();
         };
         TrainingDisplay.Show(trainer, () => trainer.Train([.. Training.Select(Encode)], [.. Validation.Select(Encode)], cancellation));
         if (!isSaved) throw new InputException("the training gave no model: no epoch had a finite loss; try a lower --learning-rate");

@@ -12,7 +12,7 @@ internal static class ToyTask
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "data", "toy");
 
     /// <summary>Enough for the demo's scores, within its four minutes.</summary>
-    internal const int Epochs = 5;
+    internal const int Epochs = 6;
 
     internal static Lesson Lesson(string attention, int epochs, double? minutes, int seed) => new(
         Read("train"), Read("valid"),
