@@ -25,6 +25,9 @@ internal static class Numbers
 
     internal static Tensor AtLeast(this Tensor tensor, Scalar bound) => Kept(tensor.ge(bound), bound);
 
+    /// <summary>x². TorchSharp's square is a power, with a number for the exponent.</summary>
+    internal static Tensor Squared(this Tensor tensor) => tensor * tensor;
+
     /// <summary>left + right. The operator makes a number too, the factor 1 of its right side; that of a difference does not.</summary>
     internal static Tensor Sum(Tensor left, Tensor right) => left.add(right, One);
 

@@ -1,5 +1,5 @@
-using TorchSharp;
 using Tests.Shared;
+using TorchSharp;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(OneThread))]

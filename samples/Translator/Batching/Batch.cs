@@ -1,5 +1,5 @@
-using Translator.Text;
 using TorchSharp;
+using Translator.Text;
 using static TorchSharp.torch;
 
 namespace Translator.Batching;

@@ -11,7 +11,8 @@ internal static class Options
     {
         var option = new Option<string>("--attention")
         {
-            Description = "How the decoder looks at the source.", DefaultValueFactory = _ => "additive",
+            Description = "How the decoder looks at the source.",
+            DefaultValueFactory = _ => "additive",
         };
         return option.AcceptOnlyFromAmong([.. AttentionKind.Names]);
     }

@@ -69,7 +69,7 @@ public sealed class PredictiveLocalAttention : ScoredAttention
         var (key, value) = Reachable.Keep(call.Key, call.Value, allowed);
 
         var weights = Weights(Scores(call with { Key = key }), allowed);
-        weights *= distance.square().Times(-2.0 / ((double)halfWidth * halfWidth)).exp().to(weights.dtype);
+        weights *= distance.Squared().Times(-2.0 / ((double)halfWidth * halfWidth)).exp().to(weights.dtype);
         return new AttentionOutput(Mean(weights, value), weights);
     }
 

@@ -71,7 +71,7 @@ public class Modules
         using var attention = kind.Build();
         attention.train();
         var inputs = kind.Inputs().RequiresGrad();
-        attention.call(inputs.Query, inputs.Key, inputs.Value).square().sum().backward();
+        attention.call(inputs.Query, inputs.Key, inputs.Value).Squared().sum().backward();
         foreach (var (name, parameter) in attention.named_parameters())
         {
             Assert.True(parameter.requires_grad, $"{name} is frozen");

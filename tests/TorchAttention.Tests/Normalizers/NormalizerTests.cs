@@ -43,7 +43,7 @@ public class NormalizerTests
             Close.Exact.Check(weights.Fill(allowed, 0), zeros_like(scores), "weights of what is not allowed");
             Close.Reordered(dtype).Check(weights.sum(-1), allowed.any(-1).to(dtype).expand(2, 5), "sums");
             if (!weights.requires_grad) continue; // a choice has none
-            weights.square().sum().backward();
+            weights.Squared().sum().backward();
             Assert.True(filled.grad!.isfinite().all().item<bool>(), "a gradient is not finite");
             Close.Exact.Check(filled.grad.Fill(allowed, 0), zeros_like(scores), "gradient of what is not allowed");
         }

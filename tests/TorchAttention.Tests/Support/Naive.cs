@@ -28,7 +28,7 @@ internal static class Naive
             .Fill(allowed.logical_not(), double.NegativeInfinity);
         var weights = kind.Hard ? OneHot(scores) : scores.softmax(-1);
         weights = weights.Fill(allowed.logical_not(), 0);
-        if (distance is not null) weights *= distance.square().Times(-2.0 / (Kind.HalfWidth * Kind.HalfWidth)).exp();
+        if (distance is not null) weights *= distance.Squared().Times(-2.0 / (Kind.HalfWidth * Kind.HalfWidth)).exp();
         return (weights.matmul(value), weights);
     }
 

@@ -27,7 +27,7 @@ internal sealed record ScoreKind(
         "cosine", Sizes.QueryDim, Sizes.QueryDim, () => new CosineScore(CosineScale),
         _ => (query, key) => CosineScale * Product(query, key) / Math.Sqrt(Product(query, query) * Product(key, key)),
         (_, query, key) => query.matmul(key.transpose(-2, -1)).Times(CosineScale)
-            / query.square().sum(-1, keepdim: true).sqrt() / key.square().sum(-1, keepdim: true).sqrt().transpose(-2, -1));
+            / query.Squared().sum(-1, keepdim: true).sqrt() / key.Squared().sum(-1, keepdim: true).sqrt().transpose(-2, -1));
 
     internal static readonly ScoreKind Bilinear = new(
         "bilinear", Sizes.QueryDim, Sizes.KeyDim, () => new BilinearScore(Sizes.QueryDim, Sizes.KeyDim, bias: true),
