@@ -21,6 +21,12 @@ public static class AttentionKind
         ["local"] = dim => new PredictiveLocalAttention(dim, dim, dim, HalfWidth, dim),
     };
 
+    /// <summary>
+    /// Whether a score has a matrix between query and key: a projection of the keys before it would make it a product of two
+    /// matrices, which is learnt much more slowly.
+    /// </summary>
+    public static bool IsBilinear(string name) => name == "general";
+
     /// <summary>The names, in the order in which they are shown.</summary>
     public static IReadOnlyCollection<string> Names => Kinds.Keys;
 

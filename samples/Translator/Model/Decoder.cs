@@ -19,7 +19,7 @@ public sealed class Decoder : nn.Module
     private readonly Embedding embedding;
     private readonly Dropout dropout;
     private readonly GRU reader;
-    private readonly Linear key;
+    private readonly nn.Module<Tensor, Tensor> key;
     private readonly Attention attention;
     private readonly GRU writer;
     private readonly Linear readout;
@@ -38,7 +38,7 @@ public sealed class Decoder : nn.Module
         using (no_grad()) embedding.weight!.mul_(1 / Math.Sqrt(size));
         dropout = nn.Dropout(options.Dropout);
         reader = nn.GRU(size, hidden, batchFirst: true);
-        key = nn.Linear(hidden, hidden, hasBias: false);
+        key = AttentionKind.IsBilinear(options.Attention) ? nn.Identity() : nn.Linear(hidden, hidden, hasBias: false);
         attention = AttentionKind.Create(options.Attention, hidden);
         writer = nn.GRU(2 * hidden, hidden, batchFirst: true);
         readout = nn.Linear((2 * hidden) + size, size);
