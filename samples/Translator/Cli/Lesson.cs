@@ -12,7 +12,7 @@ namespace Translator.Cli;
 internal sealed record Lesson(
     IReadOnlyList<SentencePair> Training, IReadOnlyList<SentencePair> Validation, ModelShape Shape, TrainingOptions Options)
 {
-    /// <summary>Batches differ in size, so kept memory gets holes; returned this often, it stays small.</summary>
+    /// <summary>Batches differ in size, so kept memory gets holes; returning them this often bounds it.</summary>
     private const int StepsBetweenReleases = 50;
 
     /// <summary>Trains, showing progress; the result has the weights of the epoch with the lowest validation loss.</summary>
