@@ -100,7 +100,9 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
     /// <param name="key">(…, s, d).</param>
     /// <param name="value">(…, s, e).</param>
     /// <param name="mask">
-    /// Which keys exist, the same for every query, as <see cref="AttentionMask.Padding(long[])"/> says; null for all.
+    /// Which keys exist, the same for every query, as <see cref="AttentionMask.Padding(long[])"/> says; null for all. A key that
+    /// may hold NaN must be masked here: masked at <c>Attend</c> alone, it stays out of every output, but reaches the gradients of
+    /// the score's parameters, since it has been projected.
     /// </param>
     /// <returns>The prepared keys and values, to be disposed by the caller. Gradients flow through them.</returns>
     /// <exception cref="ArgumentException">A shape, dtype or device does not fit, or the mask depends on the query.</exception>

@@ -53,7 +53,7 @@ public static unsafe class Runtime
     }
 
     /// <summary>Gives freed memory back to the system, once.</summary>
-    /// <remarks>Between two epochs, say: what is needed again is faulted in again, which takes about 0.2 s for a gigabyte.</remarks>
+    /// <remarks>Between two epochs, say: what is needed again is faulted in again, page by page.</remarks>
     /// <returns>True on Linux with glibc, false elsewhere.</returns>
     public static bool ReleaseFreedMemory()
     {

@@ -1,4 +1,5 @@
 using TorchAttention;
+using static TorchSharp.torch;
 
 namespace Translator.Model;
 
@@ -11,27 +12,28 @@ public static class AttentionKind
     /// <summary>How far Luong's local-p looks to either side of the place it predicts.</summary>
     private const long HalfWidth = 3;
 
-    private static readonly Dictionary<string, Func<long, Attention>> Kinds = new()
+    // A bilinear score is a matrix itself: behind a projection of the keys it is a product of two, which is learnt much more slowly.
+    private static readonly Dictionary<string, (Func<long, Attention> Create, bool ProjectsKeys)> Kinds = new()
     {
-        ["scaled-dot"] = dim => new ScaledDotProductAttention(dim, dim, dim),
-        ["additive"] = dim => new SoftAttention(new AdditiveScore(dim, dim, dim)),
-        ["general"] = dim => new SoftAttention(new BilinearScore(dim, dim)),
-        ["cosine"] = dim => new SoftAttention(new CosineScore(CosineScale)),
-        ["hard"] = dim => new HardAttention(dim, dim, dim),
-        ["local"] = dim => new PredictiveLocalAttention(dim, dim, dim, HalfWidth, dim),
+        ["scaled-dot"] = (dim => new ScaledDotProductAttention(dim, dim, dim), true),
+        ["additive"] = (dim => new SoftAttention(new AdditiveScore(dim, dim, dim)), true),
+        ["general"] = (dim => new SoftAttention(new BilinearScore(dim, dim)), false),
+        ["cosine"] = (dim => new SoftAttention(new CosineScore(CosineScale)), true),
+        ["hard"] = (dim => new HardAttention(dim, dim, dim), true),
+        ["local"] = (dim => new PredictiveLocalAttention(dim, dim, dim, HalfWidth, dim), true),
     };
-
-    /// <summary>
-    /// Whether a score has a matrix between query and key: a projection of the keys before it would make it a product of two
-    /// matrices, which is learnt much more slowly.
-    /// </summary>
-    public static bool IsBilinear(string name) => name == "general";
 
     /// <summary>The names, in the order in which they are shown.</summary>
     public static IReadOnlyCollection<string> Names => Kinds.Keys;
 
     /// <summary>Creates the attention of that name for queries, keys and values of size <paramref name="dim"/>.</summary>
-    public static Attention Create(string name, long dim) => Kinds.TryGetValue(name, out var create)
-        ? create(dim)
+    public static Attention Create(string name, long dim) => Find(name).Create(dim);
+
+    /// <summary>Creates what turns the encoder's states into its keys: a linear map, or nothing where the score has one.</summary>
+    public static nn.Module<Tensor, Tensor> CreateKeyProjection(string name, long dim) =>
+        Find(name).ProjectsKeys ? nn.Linear(dim, dim, hasBias: false) : nn.Identity();
+
+    private static (Func<long, Attention> Create, bool ProjectsKeys) Find(string name) => Kinds.TryGetValue(name, out var kind)
+        ? kind
         : throw new ArgumentException($"unknown attention '{name}'; known are {string.Join(", ", Names)}", nameof(name));
 }

@@ -38,7 +38,7 @@ public sealed class Decoder : nn.Module
         using (no_grad()) embedding.weight!.mul_(1 / Math.Sqrt(size));
         dropout = nn.Dropout(options.Dropout);
         reader = nn.GRU(size, hidden, batchFirst: true);
-        key = AttentionKind.IsBilinear(options.Attention) ? nn.Identity() : nn.Linear(hidden, hidden, hasBias: false);
+        key = AttentionKind.CreateKeyProjection(options.Attention, hidden);
         attention = AttentionKind.Create(options.Attention, hidden);
         writer = nn.GRU(2 * hidden, hidden, batchFirst: true);
         readout = nn.Linear((2 * hidden) + size, size);

@@ -14,7 +14,8 @@ namespace TorchAttention;
 /// <para>
 /// S is the length of the query's own sentence: one past the last key that the mask allows any query. The centre p stays
 /// real-valued, so gradients reach W and v through the Gaussian; the weights are not renormalised, as in the paper, and sum
-/// to at most one. query (…, l, d), key (…, s, d), value (…, s, e) → context (…, l, e).
+/// to at most one. A window clears no key that holds NaN from the gradients of the score's parameters; a mask does.
+/// query (…, l, d), key (…, s, d), value (…, s, e) → context (…, l, e).
 /// Source: Luong, Pham and Manning (2015), equations 9 and 10.
 /// </para>
 /// </remarks>

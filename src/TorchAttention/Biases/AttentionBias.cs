@@ -7,7 +7,7 @@ namespace TorchAttention;
 /// </summary>
 /// <remarks>
 /// A bias of your own derives from this class and implements <see cref="Values"/>. An entry of minus infinity forbids its
-/// pair as a mask does.
+/// pair as a mask does, but unlike a mask it does not clear a key or value that holds NaN.
 /// </remarks>
 public abstract partial class AttentionBias
 {
