@@ -13,7 +13,7 @@ public class AgainstOracle
         from mask in MaskKind.Names
         from rank in new[] { 2, 3, 4 }
         from dtype in new[] { ScalarType.Float64, ScalarType.Float32, ScalarType.BFloat16 }
-        where !(kind.Hard && dtype == ScalarType.BFloat16) // near ties fall either way: HardChoices has a test of its own
+        where !(kind.Is(Traits.Hard) && dtype == ScalarType.BFloat16) // near ties fall either way: HardChoices has a test of its own
         select new TheoryDataRow<string, string, int, ScalarType>(kind.Name, mask, rank, dtype);
 
     [Theory]
@@ -25,13 +25,12 @@ public class AgainstOracle
         var kind = Kind.Of(kindName);
         using var attention = kind.Build(dtype);
         var inputs = kind.Inputs(rank, dtype);
-        var (l, s) = (inputs.QueryLength, inputs.KeyLength);
-        var (mask, allowed) = MaskKind.Of(maskName).For(inputs.Leading, l, s);
+        var (mask, allowed) = kind.Mask(maskName, inputs);
 
         var (context, weights) = attention.Attend(inputs.Query, inputs.Key, inputs.Value, mask);
 
-        var oracle = kind.Oracle(attention, allowed, l, s).Attend(Grid.Of(inputs.Query), Grid.Of(inputs.Key), Grid.Of(inputs.Value));
-        var naive = Naive.Attend(kind, attention, inputs, allowed);
+        var oracle = kind.Reference.Oracle(attention, inputs, allowed);
+        var naive = kind.Reference.Naive(attention, inputs, allowed);
         Assert.Equal(dtype, context.dtype);
         Assert.Equal(dtype, weights.dtype);
         Close.Budget(Grid.Of(naive.Weights), oracle.Weights, dtype, 2).Check(weights, oracle.Weights, "weights");

@@ -11,13 +11,13 @@ public class Gradients
     /// <summary>Those whose gradient is the derivative of their output.</summary>
     public static IEnumerable<TheoryDataRow<string, string>> Differentiable =>
         from kind in Kind.All
-        where !kind.Estimated
+        where !kind.Is(Traits.Estimated)
         from mask in new[] { "none", "causal", "an empty sentence", "dense with an empty row" }
         select new TheoryDataRow<string, string>(kind.Name, mask);
 
     public static IEnumerable<TheoryDataRow<string, ScalarType>> Precisions =>
         from kind in Kind.All
-        where !kind.Hard
+        where !kind.Is(Traits.Hard | Traits.Estimated)
         from dtype in new[] { ScalarType.Float32, ScalarType.BFloat16 }
         select new TheoryDataRow<string, ScalarType>(kind.Name, dtype);
 
@@ -30,15 +30,16 @@ public class Gradients
         var kind = Kind.Of(kindName);
         using var attention = kind.Build();
         var inputs = kind.Inputs(rank: 3, queries: 3, keys: 5).RequiresGrad();
-        var mask = MaskKind.Of(maskName).For(inputs.Leading, 3, 5).Mask;
+        var mask = kind.Mask(maskName, inputs).Mask;
         var data = new Data(4);
-        var bias = data.Normal(3, 5).requires_grad_();
-        var upstream = new[] { data.Normal(Sizes.Batch, 3, Sizes.ValueDim), data.Normal(Sizes.Batch, 3, 5), data.Normal(Sizes.Batch, 3) };
+        var bias = kind.Is(Traits.NoBias) ? null : data.Normal(3, 5).requires_grad_();
+        long[] rows = [.. kind.Reference.Weights(inputs.Leading), 3];
+        var upstream = new[] { data.Normal(Sizes.Batch, 3, kind.Reference.ContextDim), data.Normal([.. rows, 5]), data.Normal(rows) };
 
         Tensor Loss()
         {
             using var inner = NewDisposeScope();
-            using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value, mask, AttentionBias.Dense(bias));
+            using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value, mask, bias is null ? null : AttentionBias.Dense(bias));
             var loss = Numbers.Sum((output.Context * upstream[0]).sum(), (output.Weights * upstream[1]).sum());
             if (output.LogProbability is { } logProbability) loss = Numbers.Sum(loss, (logProbability * upstream[2]).sum());
             if (output.Entropy is { } entropy) loss = Numbers.Sum(loss, (entropy * upstream[2]).sum());
@@ -46,7 +47,7 @@ public class Gradients
         }
 
         GradCheck.Check(Loss, [
-            .. inputs.Named, ("bias", bias), .. attention.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter))]);
+            .. inputs.Named, .. bias is null ? [] : new[] { ("bias", bias) }, .. attention.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter))]);
     }
 
     /// <summary>The reference is autograd in float64 on the very same numbers, which the other tests tie to the oracle.</summary>
@@ -60,14 +61,14 @@ public class Gradients
         using var precise = kind.Build(dtype);
         precise.to(ScalarType.Float64);
         var inputs = kind.Inputs(rank: 3, dtype);
-        var upstream = new Data(5).Normal(dtype, Sizes.Batch, Sizes.Queries, Sizes.ValueDim);
-        var (mask, allowed) = MaskKind.Of("dense").For(inputs.Leading, inputs.QueryLength, inputs.KeyLength);
+        var upstream = new Data(5).Normal(dtype, Sizes.Batch, Sizes.Queries, kind.Reference.ContextDim);
+        var (mask, allowed) = kind.Mask("dense", inputs);
 
         var actual = Backward(attention, inputs.Copy(), upstream, leaves => attention.call(leaves.Query, leaves.Key, leaves.Value, mask));
-        var naive = Backward(attention, inputs.Copy(), upstream, leaves => Naive.Attend(kind, attention, leaves, allowed).Context);
+        var naive = Backward(attention, inputs.Copy(), upstream, leaves => kind.Reference.Naive(attention, leaves, allowed).Context);
         var reference = Backward(
             precise, inputs.To(ScalarType.Float64), upstream.to(ScalarType.Float64),
-            leaves => Naive.Attend(kind, precise, leaves, allowed).Context);
+            leaves => kind.Reference.Naive(precise, leaves, allowed).Context);
 
         foreach (var (name, expected) in reference)
             Close.Budget(naive[name], expected, dtype, 3).Check(actual[name], expected, $"gradient of {name}");

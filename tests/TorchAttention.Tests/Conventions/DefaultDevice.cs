@@ -46,12 +46,12 @@ public class DefaultDevice
         using var attention = kind.Build();
         Assert.All(attention.parameters(), parameter => Assert.Equal(DeviceType.CPU, parameter.device_type));
         var inputs = kind.Inputs(rank: 3);
-        var bias = AttentionBias.Dense(new Data(15).Normal(5, 7));
+        var bias = kind.Is(Traits.NoBias) ? null : AttentionBias.Dense(new Data(15).Normal(5, 7));
         var padding = AttentionMask.Padding(4, Sizes.Keys);
         var runs = MaskKind.All.ToDictionary(
             mask => mask.Name,
             mask => Every.Run(attention, inputs, leaves => OnCpu(attention.Attend(
-                leaves.Query, leaves.Key, leaves.Value, mask.For(inputs.Leading, Sizes.Queries, Sizes.Keys).Mask, bias))));
+                leaves.Query, leaves.Key, leaves.Value, kind.Mask(mask.Name, inputs).Mask, bias))));
         runs["prepared"] = Every.Run(attention, inputs, leaves => OnCpu(attention.Attend(
             leaves.Query, attention.Prepare(leaves.Key, leaves.Value, padding), AttentionMask.Causal)));
         runs["no keys"] = Every.Run(attention, kind.Inputs(keys: 0), leaves => OnCpu(attention.Attend(leaves.Query, leaves.Key, leaves.Value)));

@@ -20,9 +20,10 @@ public class Lifetimes
         using var scope = NewDisposeScope();
         var kind = Kind.Of(kindName);
         using var attention = kind.Build();
-        var (query, key, value) = kind.Inputs(rank: 4).RequiresGrad();
-        var mask = MaskKind.Of(maskName).For([Sizes.Batch, Sizes.Heads], Sizes.Queries, Sizes.Keys).Mask;
-        var bias = AttentionBias.Dense(new Data(15).Normal(5, 7));
+        var inputs = kind.Inputs(rank: 4).RequiresGrad();
+        var (query, key, value) = inputs;
+        var mask = kind.Mask(maskName, inputs).Mask;
+        var bias = kind.Is(Traits.NoBias) ? null : AttentionBias.Dense(new Data(15).Normal(5, 7));
         var returned = attention is HardAttention ? 4 : 2;
 
         foreach (var gradients in new[] { true, false })
@@ -103,7 +104,7 @@ public class Lifetimes
     {
         using var scope = NewDisposeScope();
         var kind = Kind.Of($"soft {name}");
-        using var score = kind.Score.Create();
+        using var score = ScoreKind.All.Single(score => score.Name == name).Create();
         var (query, key, _) = kind.Inputs(rank: 3, ScalarType.Float32);
         NoLeaks.Leaves(1, () => score.call(query, key), "a score");
         using var softmax = new Softmax();

@@ -90,7 +90,7 @@ public class Modules
         Attention attention;
         using (NewDisposeScope()) attention = kind.Build(ScalarType.Float32);
         var inputs = kind.Inputs(rank: 3, ScalarType.Float32);
-        Assert.Equal([Sizes.Batch, Sizes.Queries, Sizes.ValueDim], attention.call(inputs.Query, inputs.Key, inputs.Value).shape);
+        Assert.Equal([Sizes.Batch, Sizes.Queries, kind.Reference.ContextDim], attention.call(inputs.Query, inputs.Key, inputs.Value).shape);
         attention.Dispose();
     }
 

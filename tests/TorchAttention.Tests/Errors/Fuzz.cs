@@ -28,7 +28,7 @@ public class Fuzz
             var mutation = data.Pick([.. Mutation.For(argument).Where(mutation =>
                 mutation.IsWrong(attention, argument) && !(mutation.Name == "bfloat16" && dtype == ScalarType.BFloat16))]);
             var valid = kind.Inputs(rank, dtype, seed: n, queries: 1 + data.Next(6), keys: 3 + data.Next(6));
-            var mask = data.Pick(MaskKind.All).For(valid.Leading, valid.QueryLength, valid.KeyLength).Mask;
+            var mask = kind.Mask(data.Pick(MaskKind.All).Name, valid).Mask;
             var (query, key, value) = mutation.Apply(valid, argument);
 
             var call = $"{kind} with {argument} of {mutation.Name} in {dtype}, rank {rank}";

@@ -20,7 +20,7 @@ public class CudaTests
     public static IEnumerable<TheoryDataRow<string>> Kinds => Every.One();
 
     /// <summary>Without those that decide: a near tie or the edge of a predicted window falls either way.</summary>
-    public static IEnumerable<TheoryDataRow<string>> Smooth => Every.One(kind => !kind.Hard && !kind.Predictive);
+    public static IEnumerable<TheoryDataRow<string>> Smooth => Every.One(kind => !kind.Is(Traits.Hard | Traits.ReadsLength));
 
     [Theory(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
     [MemberData(nameof(Cases))]
@@ -40,10 +40,10 @@ public class CudaTests
         AttentionOutput Attend(Inputs leaves)
         {
             // A dense mask or bias lives where the inputs live.
-            var (mask, allowed) = MaskKind.Of(maskName).For(inputs.Leading, Sizes.Queries, Sizes.Keys);
+            var (mask, allowed) = kind.Mask(maskName, inputs);
             if (maskName.StartsWith("dense", StringComparison.Ordinal))
                 mask = AttentionMask.Allow(
-                    MaskKind.Tabulate(allowed, inputs.Leading, Sizes.Queries, Sizes.Keys).to(leaves.Query.device));
+                    MaskKind.Tabulate(allowed, kind.Reference.Scores(inputs.Leading), Sizes.Queries, Sizes.Keys).to(leaves.Query.device));
             return attention.Attend(leaves.Query, leaves.Key, leaves.Value, mask);
         }
     }
@@ -58,8 +58,7 @@ public class CudaTests
         var kind = Kind.Of(kindName);
         using var attention = kind.Build(ScalarType.Float16);
         var inputs = kind.Inputs(rank: 3, ScalarType.Float16);
-        var oracle = kind.Oracle(attention, (_, _, _) => true, Sizes.Queries, Sizes.Keys)
-            .Attend(Grid.Of(inputs.Query), Grid.Of(inputs.Key), Grid.Of(inputs.Value));
+        var oracle = kind.Reference.Oracle(attention, inputs, (_, _, _) => true);
 
         attention.to(Gpu);
         var (query, key, value) = inputs.To(Gpu);

@@ -18,11 +18,11 @@ public class AttentionLaws
     [Property]
     public void RowsSumToOne(Case @case) => @case.Run((kind, attention, inputs, data) =>
     {
-        if (kind.Predictive) return; // not renormalised
+        if (kind.Is(Traits.Unnormalized)) return;
         var allowed = data.Bool(0.6, inputs.QueryLength, inputs.KeyLength);
         var (_, weights) = attention.Attend(inputs.Query, inputs.Key, inputs.Value, AttentionMask.Allow(allowed));
         var inBand = MaskKind.Tabulate(
-            (_, i, j) => kind.InBand(i, j, inputs.QueryLength, inputs.KeyLength), [], inputs.QueryLength, inputs.KeyLength);
+            (_, i, j) => kind.Reference.InBand(i, j, inputs.QueryLength, inputs.KeyLength), [], inputs.QueryLength, inputs.KeyLength);
         var expected = allowed.logical_and(inBand).any(-1).to(ScalarType.Float64).expand(weights.shape[..^1]);
         Rounding.Check(weights.sum(-1), expected, "sums");
         Assert.True(weights.AtLeast(0).all().item<bool>(), "a weight is negative");
@@ -33,7 +33,7 @@ public class AttentionLaws
     [Property]
     public void PermutingKeysPermutesWeights(Case @case) => @case.Run((kind, attention, inputs, data) =>
     {
-        if (kind.Local || kind.Predictive) return;
+        if (kind.Is(Traits.OrderedKeys)) return;
         var order = Order(data, inputs.KeyLength);
         var (context, weights) = attention.Attend(inputs.Query, inputs.Key, inputs.Value);
         var (permutedContext, permuted) = attention.Attend(
@@ -45,7 +45,7 @@ public class AttentionLaws
     [Property]
     public void PermutingQueriesPermutesContexts(Case @case) => @case.Run((kind, attention, inputs, data) =>
     {
-        if (kind.Local) return;
+        if (kind.Is(Traits.OrderedQueries | Traits.Chained)) return;
         var order = Order(data, inputs.QueryLength);
         var context = attention.call(inputs.Query, inputs.Key, inputs.Value);
         var permuted = attention.call(inputs.Query.index_select(-2, order), inputs.Key, inputs.Value);
@@ -56,7 +56,7 @@ public class AttentionLaws
     [Property]
     public void MaskingEqualsDeleting(Case @case) => @case.Run((kind, attention, inputs, data) =>
     {
-        if (kind.Local || kind.Predictive) return; // deleting a key moves those after it
+        if (kind.Is(Traits.OrderedKeys)) return; // deleting a key moves those after it
         var kept = Order(data, inputs.KeyLength).narrow(0, 0, 1 + data.Next((int)inputs.KeyLength)).sort().Values;
         var keptKeys = kept.data<long>().ToArray();
         var allowed = MaskKind.Tabulate((_, _, j) => keptKeys.Contains(j), [], 1, inputs.KeyLength);
@@ -71,7 +71,7 @@ public class AttentionLaws
     [Property]
     public void PaddingEqualsCutting(Case @case) => @case.Run((kind, attention, inputs, data) =>
     {
-        if (kind.Local) return; // counts from the end
+        if (kind.Is(Traits.FromTheEnd)) return;
         var length = 1 + data.Next((int)inputs.KeyLength);
         long[] lengths = [.. Enumerable.Repeat((long)length, inputs.Leading.Length == 0 ? 1 : (int)inputs.Leading[0])];
         var (context, weights) = attention.Attend(inputs.Query, inputs.Key, inputs.Value, AttentionMask.Padding(lengths));
@@ -84,6 +84,7 @@ public class AttentionLaws
     [Property]
     public void ShiftingScoresChangesNothing(Case @case) => @case.Run((kind, attention, inputs, data) =>
     {
+        if (kind.Is(Traits.SeesShifts | Traits.NoBias)) return;
         var shift = AttentionBias.Dense(data.Normal(inputs.QueryLength, 1).Times(10));
         var (context, weights) = attention.Attend(inputs.Query, inputs.Key, inputs.Value);
         var (shiftedContext, shifted) = attention.Attend(inputs.Query, inputs.Key, inputs.Value, bias: shift);
@@ -112,9 +113,10 @@ public class AttentionLaws
         var query = inputs.Query.narrow(-2, i, 1);
         // Aligned at the end, query i of l sees what the last query of a shorter memory sees.
         var seen = inputs.KeyLength - (inputs.QueryLength - 1 - i);
-        if (kind.Predictive) seen = inputs.KeyLength; // reads the length of the sentence
-        if (seen <= 0 || (kind.Local && i + 1 < inputs.QueryLength)) return; // a local window looks ahead too
-        var mask = kind.Predictive ? null : AttentionMask.Causal;
+        if (kind.Is(Traits.Chained)) return;
+        if (kind.Is(Traits.ReadsLength)) seen = inputs.KeyLength;
+        if (seen <= 0 || (kind.Is(Traits.FromTheEnd) && kind.Is(Traits.LooksAhead) && i + 1 < inputs.QueryLength)) return;
+        var mask = kind.Is(Traits.ReadsLength) ? null : AttentionMask.Causal;
         var all = attention.call(inputs.Query, inputs.Key, inputs.Value, mask);
         var step = attention.call(query, inputs.Key.narrow(-2, 0, seen), inputs.Value.narrow(-2, 0, seen), mask);
         Rounding.Check(step, all.narrow(-2, i, 1), "context");

@@ -12,7 +12,7 @@ public class Choices
 
     public static IEnumerable<TheoryDataRow<string, ScalarType>> HardKinds =>
         from kind in Kind.All
-        where kind.Hard
+        where kind.Is(Traits.Hard)
         from dtype in DTypes
         select new TheoryDataRow<string, ScalarType>(kind.Name, dtype);
 
@@ -57,7 +57,7 @@ public class Choices
 
         using var precise = kind.Build(dtype);
         precise.to(ScalarType.Float64);
-        var scores = kind.Score.Naive(
+        var scores = ((ScoredReference)kind.Reference).Score.Naive(
             name => precise.named_parameters().Single(entry => entry.name == "score." + name).parameter,
             inputs.Query.to(ScalarType.Float64), inputs.Key.to(ScalarType.Float64));
         var choice = weights.argmax(-1, keepdim: true);
@@ -75,12 +75,12 @@ public class Choices
         var kind = Kind.Of(kindName);
         using var attention = kind.Build();
         var inputs = kind.Inputs(rank: 4);
-        var (mask, allowed) = MaskKind.Of(maskName).For(inputs.Leading, Sizes.Queries, Sizes.Keys);
+        var (mask, allowed) = kind.Mask(maskName, inputs);
 
         using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value, mask);
 
-        var soft = kind.Oracle(attention, allowed, Sizes.Queries, Sizes.Keys) with { Hard = false };
-        var (_, probabilities) = soft.Attend(Grid.Of(inputs.Query), Grid.Of(inputs.Key), Grid.Of(inputs.Value));
+        var soft = (ScoredReference)kind.Reference with { Normalizer = NormalizerKind.Softmax };
+        var (_, probabilities) = soft.Oracle(attention, inputs, allowed);
         var rows = Grid.Indices(inputs.Leading)
             .SelectMany(batch => Enumerable.Range(0, (int)Sizes.Queries).Select(i => Oracle.Choice(probabilities.Row(batch, i))))
             .ToList();

@@ -23,6 +23,7 @@ public class EdgeSizes
         var kind = Kind.Of(kindName);
         using var attention = kind.Build();
         long[] leading = rank switch { 2 => [], 3 => [b], _ => [b, Sizes.Heads] };
+        var isSimple = !kind.Is(Traits.Unnormalized | Traits.OrderedKeys);
         var inputs = kind.Inputs(leading, queries: l, keys: s);
         AttentionMask?[] masks =
         [
@@ -35,10 +36,10 @@ public class EdgeSizes
             var run = Every.Run(attention, inputs, leaves => attention.Attend(leaves.Query, leaves.Key, leaves.Value, mask));
 
             Every.AreFinite(run);
-            Assert.Equal([.. leading, l, Sizes.ValueDim], run["context"].Shape);
-            Assert.Equal([.. leading, l, s], run["weights"].Shape);
+            Assert.Equal([.. leading, l, kind.Reference.ContextDim], run["context"].Shape);
+            Assert.Equal([.. kind.Reference.Weights(leading), l, s], run["weights"].Shape);
             if (s == 0) Every.IsZero(run["context"].Numbers, "a context without keys");
-            if (s == 1 && mask is null && !kind.Predictive && !kind.Local) Assert.All(run["weights"].Numbers, weight => Assert.Equal(1, weight));
+            if (s == 1 && mask is null && isSimple) Assert.All(run["weights"].Numbers, weight => Assert.Equal(1, weight));
 
             var prepared = Every.Run(
                 attention, inputs, leaves => attention.Attend(leaves.Query, attention.Prepare(leaves.Key, leaves.Value), mask));

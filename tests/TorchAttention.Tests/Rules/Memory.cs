@@ -47,7 +47,7 @@ public class Memory
         using var attention = kind.Build();
         var inputs = kind.Inputs(rank: 3);
         var mask = AttentionMask.Padding(4, Sizes.Keys);
-        var bias = AttentionBias.Dense(new Data(8).Normal(1, Sizes.Keys));
+        var bias = kind.Is(Traits.NoBias) ? null : AttentionBias.Dense(new Data(8).Normal(1, Sizes.Keys));
         using var memory = attention.Prepare(inputs.Key, inputs.Value, mask);
 
         for (var i = 0L; i < Sizes.Queries; i++)

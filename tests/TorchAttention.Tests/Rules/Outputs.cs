@@ -32,7 +32,7 @@ public class Outputs
         var kind = Kind.Of(kindName);
         using var attention = kind.Build();
         var inputs = kind.Inputs(rank: 4);
-        var mask = MaskKind.Of(maskName).For(inputs.Leading, Sizes.Queries, Sizes.Keys).Mask;
+        var mask = kind.Mask(maskName, inputs).Mask;
 
         var alone = attention.call(inputs.Query, inputs.Key, inputs.Value, mask);
         using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value, mask);
@@ -51,7 +51,7 @@ public class Outputs
         var kind = Kind.Of(kindName);
         using var attention = kind.Build();
         var inputs = kind.Inputs(rank: 3);
-        var mask = MaskKind.Of(maskName).For(inputs.Leading, Sizes.Queries, Sizes.Keys).Mask;
+        var mask = kind.Mask(maskName, inputs).Mask;
 
         var first = Every.Run(attention, inputs, Attend);
         var other = kind.Inputs(rank: 4, seed: 9, queries: 3, keys: 11);

@@ -39,9 +39,11 @@ public class Poison
         using var attention = kind.Build(dtype);
         var inputs = kind.Inputs(rank: 4, dtype);
         var (l, s) = (inputs.QueryLength, inputs.KeyLength);
-        var (mask, allowed) = MaskKind.Of(maskName).For(inputs.Leading, l, s);
-        using var table = MaskKind.Tabulate((batch, i, j) => allowed(batch, i, j) && kind.InBand(i, j, l, s), inputs.Leading, l, s);
-        using var unreachable = table.any(-2).logical_not().unsqueeze(-1); // (…, s, 1)
+        var (mask, allowed) = kind.Mask(maskName, inputs);
+        using var table = MaskKind.Tabulate(
+            (batch, i, j) => allowed(batch, i, j) && kind.Reference.InBand(i, j, l, s), kind.Reference.Scores(inputs.Leading), l, s);
+        using var reachable = kind.Reference.Heads is null ? table : table.any(-3); // a head is enough
+        using var unreachable = reachable.any(-2).logical_not().unsqueeze(-1); // (…, s, 1)
         Assert.True(unreachable.any().item<bool>(), "the mask leaves no key out");
 
         var clean = Every.Run(attention, inputs, bind(attention, mask));

@@ -35,7 +35,7 @@ public class Shapes
 
         foreach (var name in MaskKind.Names)
         {
-            var mask = MaskKind.Of(name).For(leading, Sizes.Queries, Sizes.Keys).Mask;
+            var mask = MaskKind.Of(name).For(kind.Reference.Scores(leading), Sizes.Queries, Sizes.Keys).Mask;
             var repeated = Every.Run(attention, inputs, leaves => Attend(leaves.Map(tensor => Repeat(tensor, leading))));
             var broadcast = Every.Run(attention, inputs, Attend);
             // Weights may keep a size of 1 that only the values have.

@@ -21,8 +21,9 @@ public class ScoreTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var kind = Kind.Of($"soft {name}");
+        var formula = ScoreKind.All.Single(score => score.Name == name);
         using var attention = kind.Build(dtype);
-        using var score = kind.Score.Create();
+        using var score = formula.Create();
         score.to(dtype);
         var parameters = attention.named_parameters().ToDictionary(entry => entry.name["score.".Length..], entry => (Tensor)entry.parameter);
         score.load_state_dict(parameters);
@@ -30,14 +31,14 @@ public class ScoreTests
 
         var scores = score.call(query, key);
 
-        var pair = kind.Score.Pair(parameter => Grid.Of(parameters[parameter]));
+        var pair = formula.Pair(parameter => Grid.Of(parameters[parameter]));
         var (queries, keys) = (Grid.Of(query), Grid.Of(key));
         var expected = Grid.Zeros([.. Sizes.Leading(rank), Sizes.Queries, Sizes.Keys]);
         foreach (var batch in Grid.Indices(Sizes.Leading(rank)))
             for (var i = 0L; i < Sizes.Queries; i++)
                 for (var j = 0L; j < Sizes.Keys; j++)
                     expected.Row(batch, i)[(int)j] = pair(queries.Row(batch, i), keys.Row(batch, j));
-        var naive = Grid.Of(kind.Score.Naive(parameter => parameters[parameter], query, key));
+        var naive = Grid.Of(formula.Naive(parameter => parameters[parameter], query, key));
         Close.Budget(naive, expected, dtype, 2).Check(scores, expected, "scores");
     }
 

@@ -4,48 +4,51 @@ using static TorchSharp.torch;
 namespace TorchAttention.Tests.Support;
 
 /// <summary>
-/// One way to attend, that is a module in one configuration and mode, with what the oracle must know of it. Every test over all
+/// One way to attend, that is a module in one configuration and mode, with what it should compute. Every test over all
 /// mechanisms runs over <see cref="All"/>; a convention test sees to it that no module is missing here.
 /// </summary>
-internal sealed record Kind(string Name, ScoreKind Score, Func<Attention> Create)
+internal sealed record Kind(string Name, Reference Reference, Func<Attention> Create)
 {
     internal const long Left = 2;
     internal const long Right = 1;
     internal const long HalfWidth = 2;
 
+    private const Traits Windowed = Traits.OrderedKeys | Traits.OrderedQueries | Traits.FromTheEnd | Traits.LooksAhead;
+    private const Traits Predictive = Traits.Unnormalized | Traits.OrderedKeys | Traits.LooksAhead | Traits.ReadsLength;
+
+    internal Kind(string name, ScoreKind score, Func<Attention> create)
+        : this(name, new ScoredReference(score), create)
+    {
+    }
+
+    internal Traits Traits { get; init; }
+
     internal bool Training { get; init; }
-
-    /// <summary>All weight on one key.</summary>
-    internal bool Hard { get; init; }
-
-    /// <summary>The gradient is an estimate: the derivative of something else than the output.</summary>
-    internal bool Estimated { get; init; }
-
-    internal bool Local { get; init; }
-
-    internal bool Predictive { get; init; }
 
     internal static readonly IReadOnlyList<Kind> All =
     [
         .. ScoreKind.All.Select(score => new Kind($"soft {score}", score, () => new SoftAttention(score.Create()))),
         new("scaled dot-product", ScoreKind.Scaled, () =>
             new ScaledDotProductAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim)),
-        new("hard", ScoreKind.Scaled, () => new HardAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim)) { Hard = true },
-        new("hard additive", ScoreKind.Additive, () => new HardAttention(ScoreKind.Additive.Create(), new Expectation())) { Hard = true },
-        new("straight-through", ScoreKind.Scaled, () =>
+        new("hard", Hard(ScoreKind.Scaled), () => new HardAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim)) { Traits = Traits.Hard },
+        new("hard additive", Hard(ScoreKind.Additive), () => new HardAttention(ScoreKind.Additive.Create(), new Expectation()))
+            { Traits = Traits.Hard },
+        new("straight-through", Hard(ScoreKind.Scaled), () =>
             new HardAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, new StraightThrough(0.7)))
-            { Hard = true, Training = true, Estimated = true },
-        new("straight-through bilinear", ScoreKind.Bilinear, () => new HardAttention(ScoreKind.Bilinear.Create(), new StraightThrough()))
-            { Hard = true, Training = true, Estimated = true },
+            { Training = true, Traits = Traits.Hard | Traits.Estimated },
+        new("straight-through bilinear", Hard(ScoreKind.Bilinear), () =>
+            new HardAttention(ScoreKind.Bilinear.Create(), new StraightThrough()))
+            { Training = true, Traits = Traits.Hard | Traits.Estimated },
         new("expectation", ScoreKind.Scaled, () =>
             new HardAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, new Expectation())) { Training = true },
-        new("local", ScoreKind.Scaled, () =>
-            new LocalAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, Left, Right)) { Local = true },
-        new("local additive", ScoreKind.Additive, () => new LocalAttention(ScoreKind.Additive.Create(), Left, Right)) { Local = true },
-        new("predictive", ScoreKind.Scaled, () =>
-            new PredictiveLocalAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, HalfWidth, Sizes.Hidden)) { Predictive = true },
-        new("predictive bilinear", ScoreKind.Bilinear, () =>
-            new PredictiveLocalAttention(ScoreKind.Bilinear.Create(), Sizes.QueryDim, HalfWidth, Sizes.Hidden)) { Predictive = true },
+        new("local", Local(ScoreKind.Scaled), () =>
+            new LocalAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, Left, Right)) { Traits = Windowed },
+        new("local additive", Local(ScoreKind.Additive), () => new LocalAttention(ScoreKind.Additive.Create(), Left, Right))
+            { Traits = Windowed },
+        new("predictive", new ScoredReference(ScoreKind.Scaled) { HalfWidth = HalfWidth }, () =>
+            new PredictiveLocalAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, HalfWidth, Sizes.Hidden)) { Traits = Predictive },
+        new("predictive bilinear", new ScoredReference(ScoreKind.Bilinear) { HalfWidth = HalfWidth }, () =>
+            new PredictiveLocalAttention(ScoreKind.Bilinear.Create(), Sizes.QueryDim, HalfWidth, Sizes.Hidden)) { Traits = Predictive },
     ];
 
     internal static IReadOnlyList<string> Names { get; } = [.. All.Select(kind => kind.Name)];
@@ -80,33 +83,21 @@ internal sealed record Kind(string Name, ScoreKind Score, Func<Attention> Create
     {
         var data = new Data(seed);
         return new(
-            data.Normal(dtype, [.. leading, queries, Score.QueryDim]),
-            data.Normal(dtype, [.. leading, keys, Score.KeyDim]),
-            data.Normal(dtype, [.. leading, keys, Sizes.ValueDim]));
+            data.Normal(dtype, [.. leading, queries, Reference.QueryDim]),
+            data.Normal(dtype, [.. leading, keys, Reference.KeyDim]),
+            data.Normal(dtype, [.. leading, keys, Reference.ValueDim]));
     }
 
-    /// <summary>The oracle with the module's parameters and, beside the mask, what the mechanism itself forbids.</summary>
-    internal Oracle Oracle(Attention attention, PairAllowed allowed, long queries, long keys)
-    {
-        var parameters = attention.state_dict().ToDictionary(entry => entry.Key, entry => Grid.Of(entry.Value));
-        return new Oracle(Score.Pair(name => parameters["score." + name]))
-        {
-            Allowed = (batch, i, j) => allowed(batch, i, j) && InBand(i, j, queries, keys),
-            Hard = Hard,
-            Window = Predictive ? (Predict(parameters), HalfWidth) : null,
-        };
-    }
+    /// <summary>A mask for these inputs, with its meaning pair by pair.</summary>
+    internal (AttentionMask? Mask, PairAllowed Allowed) Mask(string name, Inputs inputs) =>
+        MaskKind.Of(name).For(Reference.Scores(inputs.Leading), inputs.QueryLength, inputs.KeyLength);
 
-    /// <summary>Whether a local window holds the pair; always for the others.</summary>
-    internal bool InBand(long i, long j, long queries, long keys) =>
-        !Local || (j >= i + keys - queries - Left && j <= i + keys - queries + Right);
+    internal bool Is(Traits traits) => (Traits & traits) != 0;
 
-    private static Centre Predict(Dictionary<string, Grid> parameters) => (query, length) =>
+    private static ScoredReference Hard(ScoreKind score) => new(score) { Normalizer = NormalizerKind.Argmax };
+
+    private static ScoredReference Local(ScoreKind score) => new(score)
     {
-        var (hidden, output) = (parameters["position_hidden.weight"], parameters["position_output.weight"]);
-        var sum = 0.0;
-        for (var n = 0; n < hidden.Shape[0]; n++)
-            sum += output.Numbers[n] * Math.Tanh(ScoreKind.Product(hidden.Row([], n), query));
-        return length / (1 + Math.Exp(-sum));
+        Band = (i, j, l, s) => j >= i + s - l - Left && j <= i + s - l + Right,
     };
 }

@@ -16,8 +16,7 @@ internal sealed record Oracle(PairScore Score)
 
     internal Grid? Bias { get; init; }
 
-    /// <summary>All weight on the first key of highest score, instead of a softmax.</summary>
-    internal bool Hard { get; init; }
+    internal NormalizerKind Normalizer { get; init; } = NormalizerKind.Softmax;
 
     /// <summary>Luong's local-p: the predicted centre of a window of this half width.</summary>
     internal (Centre Centre, long HalfWidth)? Window { get; init; }
@@ -69,7 +68,7 @@ internal sealed record Oracle(PairScore Score)
             scores[j] = present ? Score(query, key.Row(batch, j)) + (Bias is null ? 0 : Bias.Row(batch, i)[(int)j]) : double.NegativeInfinity;
         }
 
-        var weights = Hard ? Argmax(scores) : Softmax(scores);
+        var weights = Normalizer.Row(scores);
         if (Window is { HalfWidth: var reach })
             for (var j = 0L; j < s; j++) weights[j] *= Math.Exp(-2 * (j - centre) * (j - centre) / ((double)reach * reach));
         return weights;
@@ -82,23 +81,6 @@ internal sealed record Oracle(PairScore Score)
             for (var i = 0L; i < l; i++)
                 if (Allowed(batch, i, j)) return j + 1;
         return 0;
-    }
-
-    private static double[] Softmax(double[] scores)
-    {
-        var highest = scores.Prepend(double.NegativeInfinity).Max();
-        if (double.IsNegativeInfinity(highest)) return new double[scores.Length];
-        var exponentials = Array.ConvertAll(scores, score => Math.Exp(score - highest));
-        var sum = exponentials.Sum();
-        return Array.ConvertAll(exponentials, exponential => exponential / sum);
-    }
-
-    private static double[] Argmax(double[] scores)
-    {
-        var weights = new double[scores.Length];
-        var best = Array.IndexOf(scores, scores.Prepend(double.NegativeInfinity).Max());
-        if (best >= 0 && !double.IsNegativeInfinity(scores[best])) weights[best] = 1;
-        return weights;
     }
 
     private static long[] Broadcast(long[] left, long[] right) =>
