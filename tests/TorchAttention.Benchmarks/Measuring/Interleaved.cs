@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Benchmarks.Measuring;
+
+/// <summary>Times both ways in turns, so that whatever else the machine does falls on both.</summary>
+internal sealed class Interleaved(TimeSpan budget, int leastPairs)
+{
+    internal Figure Measure(Case @case, bool tuned, double matrixSpeed)
+    {
+        using var scope = NewDisposeScope();
+        var contest = @case.Prepare();
+        var changes = tuned && @case.BaselineUntuned;
+        var ourSide = new Side(contest.Ours, changes ? Settings.Tune : null);
+        var baselineSide = new Side(contest.Baseline, changes ? Settings.Untune : null);
+        var (ours, baseline) = (new List<double>(), new List<double>());
+        var clock = Stopwatch.StartNew();
+        while (ours.Count < leastPairs || clock.Elapsed < budget)
+        {
+            // Whoever comes second finds the caches of the first: they take turns in that too.
+            if (ours.Count % 2 == 0) ours.Add(ourSide.Sample());
+            baseline.Add(baselineSide.Sample());
+            if (ours.Count < baseline.Count) ours.Add(ourSide.Sample());
+        }
+        if (changes) Settings.Tune();
+        var memory = PeakMemory.Of(contest.Ours);
+
+        double[] ratios = [.. ours.Zip(baseline, (a, b) => a / b).Order()];
+        var seconds = Quantile([.. ours.Order()], 0.5);
+        return new Figure(
+            @case, tuned, seconds, Quantile([.. baseline.Order()], 0.5),
+            Quantile(ratios, 0.5), Quantile(ratios, 0.25), Quantile(ratios, 0.75), ratios.Length,
+            memory, contest.Operations / seconds / matrixSpeed);
+    }
+
+    /// <summary>Operations a second of libtorch's float32 matrix product, under the settings in force.</summary>
+    internal static double MatrixSpeed()
+    {
+        const int size = 1536;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (left, right) = (randn(size, size, device: CPU), randn(size, size, device: CPU));
+        void Product() => left.mm(right).Dispose();
+        var side = new Side(Product, null);
+        double[] samples = [.. Enumerable.Range(0, 9).Select(_ => side.Sample()).Order()];
+        return 2.0 * size * size * size / Quantile(samples, 0.5);
+    }
+
+    private static double Quantile(double[] sorted, double q)
+    {
+        var position = q * (sorted.Length - 1);
+        var below = (int)position;
+        var above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+}

@@ -1,0 +1,52 @@
+using TorchAttention.Benchmarks.Measuring;
+using TorchAttention.Benchmarks.Reporting;
+
+namespace TorchAttention.Benchmarks;
+
+/// <summary>One run of the benchmarks: every row with libtorch's defaults, then every row with the runtime settings on.</summary>
+internal sealed class Session(bool quick, TextWriter output)
+{
+    internal IReadOnlyList<Figure> Run(IReadOnlyList<Case> cases, CancellationToken stop)
+    {
+        var interleaved = quick ? new Interleaved(TimeSpan.FromSeconds(0.5), leastPairs: 3) : new Interleaved(TimeSpan.FromSeconds(4), leastPairs: 9);
+        var figures = new List<Figure>();
+        output.WriteLine(Machine.This);
+        foreach (var tuned in new[] { false, true })
+        {
+            if (tuned) Settings.Tune();
+            try
+            {
+                Run(tuned);
+            }
+            finally
+            {
+                Settings.Untune();
+            }
+        }
+        var judged = figures.Where(figure => figure.IsMet is not null).ToList();
+        output.WriteLine();
+        output.WriteLine($"{judged.Count(figure => figure.IsMet == true)} of {judged.Count} targets met.");
+        return figures;
+
+        void Run(bool tuned)
+        {
+            var speed = Interleaved.MatrixSpeed();
+            output.WriteLine();
+            output.WriteLine($"{(tuned ? "With the runtime settings" : "With libtorch's defaults")}; float32 matrix product {speed / 1e9:0} GFLOP/s");
+            foreach (var group in cases.Where(item => tuned || !item.BaselineUntuned).GroupBy(item => item.Group))
+            {
+                output.WriteLine();
+                output.WriteLine($"{group.Key}:");
+                output.WriteLine();
+                output.WriteLine(Table.Header);
+                foreach (var item in group)
+                {
+                    if (stop.IsCancellationRequested) return;
+                    var figure = interleaved.Measure(item, tuned, speed);
+                    figures.Add(figure);
+                    output.WriteLine(Table.Row(figure));
+                }
+            }
+        }
+    }
+}
