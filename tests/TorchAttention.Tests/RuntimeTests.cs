@@ -18,6 +18,8 @@ public class RuntimeTests
         try
         {
             Assert.Equal(isGlibc, Runtime.KeepFreedMemory());
+            Assert.Equal(isGlibc, Runtime.Report().KeepsFreedMemory);
+            Assert.Equal(isGlibc, Runtime.Report().CanKeepFreedMemory);
             Assert.Equal(isGlibc, Runtime.ReleaseFreedMemory());
             using var block = ones(1 << 20, dtype: ScalarType.Float32, device: CPU);
             Assert.Equal(1 << 20, block.sum().item<float>());
@@ -26,6 +28,43 @@ public class RuntimeTests
         {
             Assert.Equal(isGlibc, Runtime.KeepFreedMemory(false));
         }
+        Assert.False(Runtime.Report().KeepsFreedMemory);
+    }
+
+    /// <summary>What the setting is for: a large block that was freed is not faulted in again, page by page.</summary>
+    [Fact]
+    public void KeptMemoryIsNotFaultedInAgain()
+    {
+        const string counters = "/proc/self/stat";
+        Assert.SkipUnless(File.Exists(counters) && Runtime.Report().CanKeepFreedMemory, "no glibc, or no kernel that counts");
+        long given;
+        // These take what an earlier test may have left in the heap.
+        using (Block())
+        using (Block())
+            given = Faults();
+        try
+        {
+            Runtime.KeepFreedMemory();
+            var kept = Faults();
+            Assert.True(kept * 4 < given, $"{kept} page faults with kept memory, {given} without");
+        }
+        finally
+        {
+            Runtime.KeepFreedMemory(false);
+            Runtime.ReleaseFreedMemory();
+        }
+
+        static long Faults()
+        {
+            Block().Dispose();
+            var before = Read();
+            for (var n = 0; n < 8; n++) Block().Dispose();
+            return Read() - before;
+        }
+
+        static Tensor Block() => ones(10 << 20, dtype: ScalarType.Float32, device: CPU); // 40 MB
+
+        static long Read() => long.Parse(File.ReadAllText(counters).Split(") ")[1].Split(' ')[7], System.Globalization.CultureInfo.InvariantCulture); // see proc(5): minflt
     }
 
     [Fact]
@@ -41,6 +80,8 @@ public class RuntimeTests
             foreach (var precision in new[] { Float32MatmulPrecision.high, Float32MatmulPrecision.medium })
             {
                 var isSet = Runtime.SetFloat32MatmulPrecision(precision);
+                Assert.Equal(isSet ? precision : Float32MatmulPrecision.highest, Runtime.Report().Float32MatmulPrecision);
+                Assert.Equal(isSet, Runtime.Report().CanSetFloat32MatmulPrecision);
                 var error = (left.matmul(right).to(ScalarType.Float64) - exact).abs().max().item<double>();
 
                 // bfloat16 has eight bits; each of 131 products of normal numbers is off by two roundings of half a bit at most.
@@ -58,4 +99,61 @@ public class RuntimeTests
     [Fact]
     public void AnUnknownPrecisionIsAnArgumentError() => Assert.Throws<ArgumentOutOfRangeException>(
         "precision", () => Runtime.SetFloat32MatmulPrecision((Float32MatmulPrecision)7));
+
+    /// <summary>A library without these exports, a file that is none, and no file.</summary>
+    [Theory]
+    [InlineData("libc.so.6")]
+    [InlineData("libm.so.6")]
+    [InlineData("/proc/self/maps")]
+    [InlineData("libnosuchlibrary.so")]
+    [InlineData(null)]
+    public void ALibTorchWithoutTheSettingIsLeftAlone(string? path) => Assert.Null(LibTorchPrecision.Find(path));
+
+    [Fact]
+    public void TuningSetsBothAndIsTakenBack()
+    {
+        try
+        {
+            var isSet = Runtime.Tune(Float32MatmulPrecision.medium);
+            var report = Runtime.Report();
+            Assert.Equal(report.CanKeepFreedMemory && report.CanSetFloat32MatmulPrecision, isSet);
+            Assert.Equal(report.CanKeepFreedMemory, report.KeepsFreedMemory);
+            if (report.CanSetFloat32MatmulPrecision) Assert.Equal(Float32MatmulPrecision.medium, report.Float32MatmulPrecision);
+        }
+        finally
+        {
+            Runtime.KeepFreedMemory(false);
+            Runtime.SetFloat32MatmulPrecision(Float32MatmulPrecision.highest);
+        }
+        Assert.Equal(Float32MatmulPrecision.highest, Runtime.Report().Float32MatmulPrecision);
+    }
+
+    [Fact]
+    public void ThreadsAreSetAndTakenBack()
+    {
+        var before = get_num_threads();
+        try
+        {
+            Runtime.SetThreads(2);
+            Assert.Equal(2, Runtime.Report().Threads);
+            foreach (var wrong in new[] { 0, -1, int.MinValue })
+                Assert.Throws<ArgumentOutOfRangeException>("threads", () => Runtime.SetThreads(wrong));
+            Assert.Equal(2, get_num_threads());
+        }
+        finally
+        {
+            Runtime.SetThreads(before);
+        }
+        Assert.Equal(before, Runtime.Report().Threads);
+    }
+
+    [Fact]
+    public void TheReportTellsEachSetting()
+    {
+        var report = Runtime.Report();
+        Assert.True(report.MatrixProductSpeed > 1e6, $"{report.MatrixProductSpeed} operations a second");
+        Assert.Contains(report.VectorWidth, new[] { 1, 4, 8, 16 });
+        foreach (var part in new[] { report.LibTorchVersion, $"threads                  {report.Threads}", "given back", "highest", "GFLOP/s" })
+            Assert.Contains(part, report.ToString());
+    }
 }

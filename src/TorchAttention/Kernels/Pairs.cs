@@ -1,0 +1,80 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>
+/// Which pairs of one call may meet, taken apart so that a kernel need not look at each: a band around the diagonal, the keys that
+/// exist for every query, and what is neither.
+/// </summary>
+internal sealed class Pairs
+{
+    private readonly AttentionShape shape;
+    private Tensor? dense;
+
+    private Pairs(AttentionShape shape, long low, long high, Tensor? keys, Tensor? rest)
+    {
+        this.shape = shape;
+        // No pair is farther apart than this; beyond, sums of them would overflow.
+        Low = Math.Max(low, 1 - shape.QueryLength);
+        High = Math.Min(high, shape.KeyLength - 1);
+        Keys = keys;
+        Rest = rest;
+    }
+
+    /// <summary>The least key index minus query index.</summary>
+    internal long Low { get; }
+
+    /// <summary>The largest key index minus query index.</summary>
+    internal long High { get; }
+
+    /// <summary>The keys that every query may attend to, (…, 1, s); null for all.</summary>
+    internal Tensor? Keys { get; }
+
+    /// <summary>Pairs that are no matter of distance or of the key alone, (…, l, s); null for all.</summary>
+    internal Tensor? Rest { get; }
+
+    /// <summary>Whether the band leaves a pair out.</summary>
+    internal bool IsBand => Low > 1 - shape.QueryLength || High < shape.KeyLength - 1;
+
+    /// <summary>The band alone: every key from query index + low to query index + high.</summary>
+    internal static Pairs Band(AttentionShape shape, long low, long high) => new(shape, low, high, null, null);
+
+    /// <summary>What a bool tensor says that broadcasts to (…, l, s).</summary>
+    internal static Pairs Of(AttentionShape shape, Tensor allowed) => allowed.size(-2) == 1
+        ? new(shape, long.MinValue, long.MaxValue, allowed, null)
+        : new(shape, long.MinValue, long.MaxValue, null, allowed);
+
+    /// <summary>The pairs of both.</summary>
+    internal static Pairs? Both(Pairs? left, Pairs? right) => left is null ? right : right is null ? left : new(
+        left.shape, Math.Max(left.Low, right.Low), Math.Min(left.High, right.High), Both(left.Keys, right.Keys), Both(left.Rest, right.Rest));
+
+    /// <summary>Everything in one tensor (…, l or 1, s); null where every pair may meet.</summary>
+    internal Tensor? Dense => dense ??= Both(Both(IsBand ? Table() : null, Keys), Rest);
+
+    /// <summary>The keys that some query may attend to, (…, s); null for all.</summary>
+    internal Tensor? Reachable
+    {
+        get
+        {
+            if (Rest is not null || shape.QueryLength == 0) return Dense?.any(-2);
+            var (first, last) = (Math.Max(Low, 0), Math.Min(High + shape.QueryLength - 1, shape.KeyLength - 1));
+            var keys = Keys?.squeeze(-2);
+            if (Low <= High && first == 0 && last == shape.KeyLength - 1) return keys;
+            var positions = Positions(shape.KeyLength);
+            var within = positions.AtLeast(first).logical_and(positions.AtMost(Low <= High ? last : -1));
+            return Both(within, keys);
+        }
+    }
+
+    private Tensor Table()
+    {
+        var distance = Positions(shape.KeyLength) - Positions(shape.QueryLength).unsqueeze(-1); // (l, s)
+        return distance.AtLeast(Low).logical_and(distance.AtMost(High));
+    }
+
+    private Tensor Positions(long count) => Numbers.Range(0, count, ScalarType.Int64, shape.Device);
+
+    private static Tensor? Both(Tensor? left, Tensor? right) =>
+        left is null ? right : right is null ? left : left.logical_and(right);
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>Settings of the process that make libtorch faster on the CPU. All are opt-in: nothing here happens by itself.</summary>
+/// <remarks>
+/// Each returns whether it took effect. On a system or a libtorch that lacks what a setting needs, nothing is changed.
+/// <see cref="Report"/> says what is in force and what it comes to.
+/// </remarks>
+public static class Runtime
+{
+    private static readonly LibTorchPrecision? Precision = LibTorchPrecision.Find(LibTorchPrecision.LoadedLibrary());
+
+    /// <summary>Keeps freed memory and lets float32 matrices be multiplied as exactly as said: both settings that matter, in one call.</summary>
+    /// <param name="precision">As in <see cref="SetFloat32MatmulPrecision"/>; <c>medium</c> is the fastest.</param>
+    /// <returns>Whether both took effect.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The precision is none of the three.</exception>
+    public static bool Tune(Float32MatmulPrecision precision) => SetFloat32MatmulPrecision(precision) & KeepFreedMemory();
+
+    /// <summary>
+    /// Keeps freed memory in the process, for the next tensor of that size, instead of giving it back to the system.
+    /// </summary>
+    /// <remarks>
+    /// glibc returns every block over 32 MB to the kernel as soon as it is freed, and faults it in page by page when it is next
+    /// needed; for tensors of that size this costs more than computing with them. The price: memory once used stays with the
+    /// process, and where sizes vary, as with sentences, the holes add up; <see cref="ReleaseFreedMemory"/> now and then returns
+    /// them. A thread other than the program's first keeps blocks of up to 64 MB only; that is glibc's limit.
+    /// </remarks>
+    /// <param name="keep">False goes back to glibc's defaults.</param>
+    /// <returns>True on Linux with glibc, false elsewhere.</returns>
+    public static bool KeepFreedMemory(bool keep = true)
+    {
+        if (!GnuAllocator.Keep(keep)) return false;
+        KeepsFreedMemory = keep;
+        return true;
+    }
+
+    /// <summary>Gives freed memory back to the system, once.</summary>
+    /// <remarks>Between two epochs, say: what is needed again is faulted in again, page by page.</remarks>
+    /// <returns>True on Linux with glibc, false elsewhere.</returns>
+    public static bool ReleaseFreedMemory() => GnuAllocator.Release();
+
+    /// <summary>How exactly float32 matrices are multiplied on the CPU; PyTorch's <c>set_float32_matmul_precision</c>.</summary>
+    /// <remarks>
+    /// <c>highest</c> is libtorch's default. Anything below lets oneDNN compute instead of MKL, which on AMD processors
+    /// leaves AVX-512 unused. On a processor with AVX-512 but without AMX, oneDNN was seen to compute in float32 all the same;
+    /// with AMX it may round the factors, for <c>medium</c> to bfloat16 with its two to three digits. That is the price, and why
+    /// it is your choice.
+    /// </remarks>
+    /// <param name="precision">The least precision that is good enough.</param>
+    /// <returns>True on Linux with a libtorch that has this setting (2.9 and later), false elsewhere.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The precision is none of the three.</exception>
+    public static bool SetFloat32MatmulPrecision(Float32MatmulPrecision precision)
+    {
+        if (!Enum.IsDefined(precision)) throw new ArgumentOutOfRangeException(nameof(precision), precision, "Unknown precision.");
+        if (Precision is null) return false;
+        Precision.Current = precision;
+        return true;
+    }
+
+    /// <summary>How many threads an operation on the CPU uses.</summary>
+    /// <remarks>
+    /// libtorch starts with as many as there are cores. One is best where several computations run side by side; more than there
+    /// are cores slow all down.
+    /// </remarks>
+    /// <param name="threads">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive.</exception>
+    public static void SetThreads(int threads) => set_num_threads((int)Guard.Size(threads, nameof(threads)));
+
+    /// <summary>What is in force, what this machine and this libtorch support, and how fast matrices are multiplied right now.</summary>
+    /// <remarks>Takes about a tenth of a second, for the multiplication.</remarks>
+    /// <returns>The report; its text is for a log.</returns>
+    public static RuntimeReport Report() => new()
+    {
+        Threads = get_num_threads(),
+        KeepsFreedMemory = KeepsFreedMemory,
+        CanKeepFreedMemory = GnuAllocator.IsPresent,
+        Float32MatmulPrecision = Precision?.Current ?? Float32MatmulPrecision.highest,
+        CanSetFloat32MatmulPrecision = Precision is not null,
+        MatrixProductSpeed = MatrixProductSpeed(),
+    };
+
+    private static bool KeepsFreedMemory { get; set; }
+
+    private static double MatrixProductSpeed()
+    {
+        const int size = 1024, runs = 7;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var factor = ones(size, size, dtype: ScalarType.Float32, device: CPU);
+        factor.mm(factor).Dispose();
+        var best = double.MaxValue;
+        for (var run = 0; run < runs; run++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            factor.mm(factor).Dispose();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        return 2.0 * size * size * size / best;
+    }
+}

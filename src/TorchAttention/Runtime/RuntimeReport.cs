@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
+
+namespace TorchAttention;
+
+/// <summary>What <see cref="Runtime.Report"/> found.</summary>
+public sealed class RuntimeReport
+{
+    internal RuntimeReport()
+    {
+    }
+
+    /// <summary>How many threads an operation on the CPU uses.</summary>
+    public int Threads { get; internal init; }
+
+    /// <summary>Whether <see cref="Runtime.KeepFreedMemory"/> is in force.</summary>
+    public bool KeepsFreedMemory { get; internal init; }
+
+    /// <summary>Whether this system has that setting: Linux with glibc.</summary>
+    public bool CanKeepFreedMemory { get; internal init; }
+
+    /// <summary>The precision in force.</summary>
+    public Float32MatmulPrecision Float32MatmulPrecision { get; internal init; }
+
+    /// <summary>Whether this libtorch has that setting: 2.9 and later, on Linux.</summary>
+    public bool CanSetFloat32MatmulPrecision { get; internal init; }
+
+    /// <summary>Operations a second of a float32 product of two matrices of size 1,024: a multiplication and an addition count as two.</summary>
+    public double MatrixProductSpeed { get; internal init; }
+
+    /// <summary>The libtorch in use.</summary>
+    public string LibTorchVersion { get; } = torch.__version__;
+
+    /// <summary>Numbers of 32 bits that the processor takes at once, as .NET sees it: 16, 8, 4, or 1.</summary>
+    public int VectorWidth { get; } =
+        Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : Vector128.IsHardwareAccelerated ? 4 : 1;
+
+    /// <summary>A few lines for a log.</summary>
+    /// <returns>One setting a line.</returns>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
+        libtorch {LibTorchVersion}, {RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}
+        threads                  {Threads}
+        vectors                  {VectorWidth} numbers of float32
+        freed memory             {(KeepsFreedMemory ? "kept" : "given back to the system")}{(CanKeepFreedMemory ? "" : ", not to be changed here")}
+        float32 matrix products  {Float32MatmulPrecision}{(CanSetFloat32MatmulPrecision ? "" : ", not to be changed here")}
+        measured                 {MatrixProductSpeed / 1e9:0} GFLOP/s
+        """);
+}
