@@ -132,9 +132,6 @@ public sealed partial class MultiHeadAttention : Attention
     private AttentionOutput OfHeads(AttentionCall call)
     {
         var (key, value) = (Repeat(call.Key), Repeat(call.Value));
-        if (call.Allowed is { } allowed && allowed.dim() > 2 && allowed.size(-3) > 1)
-            (key, value) = Reachable.Keep(key, value, allowed); // for each head on its own
-
         var leading = call.Query.shape[..^3];
         foreach (var tensor in new[] { key, value }) leading = Guard.Broadcast(leading, tensor.shape[..^3])!;
         var ofHead = Compute(inner, new AttentionCall(

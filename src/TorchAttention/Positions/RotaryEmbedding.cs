@@ -66,7 +66,7 @@ public sealed class RotaryEmbedding : PositionModule
     private (Tensor First, Tensor Second) Pairs(Tensor input)
     {
         if (layout == RotaryLayout.Halves) return (input.narrow(-1, 0, Dim / 2), input.narrow(-1, Dim / 2, Dim / 2));
-        var pairs = input.unflatten(-1, [Dim / 2, 2]);
+        var pairs = input.reshape([.. input.shape[..^1], Dim / 2, 2]);
         return (pairs.select(-1, 0), pairs.select(-1, 1));
     }
 
