@@ -62,20 +62,8 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
     /// <param name="bias">What is added to the scores; null for nothing.</param>
     /// <returns>The context (…, l, e).</returns>
     /// <exception cref="ArgumentException">A shape, dtype or device does not fit; the message names both sides.</exception>
-    public Tensor call(Tensor query, Tensor key, Tensor value, AttentionMask? mask, AttentionBias? bias = null)
-    {
-        // The inherited call cannot carry a mask, so its hook protocol is followed here.
-        foreach (var hook in module_pre_hooks.Values) hook(this);
-        foreach (var hook in pre_hooks.Values)
-            (query, key, value) = hook(this, query, key, value) ?? (query, key, value);
-
-        var context = Context(query, key, value, mask, bias);
-
-        foreach (var hook in post_hooks.Values)
-            context = hook(this, query, key, value, context) ?? context;
-        foreach (var hook in module_post_hooks.Values) hook(this);
-        return context;
-    }
+    public Tensor call(Tensor query, Tensor key, Tensor value, AttentionMask? mask, AttentionBias? bias = null) =>
+        Hooked(query, key, value, (query, key, value) => Context(query, key, value, mask, bias));
 
     /// <summary>Attends and also returns the weights, per head and before dropout.</summary>
     /// <param name="query">(…, l, d).</param>
@@ -111,13 +99,13 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
         Guard.Memory(this, key, value);
         using var scope = NewDisposeScope();
         // Two queries stand for any number: a mask that tells them apart depends on the query.
-        var allowed = mask?.Evaluate(AttentionShape.Of(queryLength: 2, key, value));
+        var allowed = Allowed(mask, AttentionShape.Of(queryLength: 2, key, value));
         if (allowed is not null && allowed.dim() > 1 && allowed.size(-2) != 1)
             throw new ArgumentException(
                 "The mask of prepared keys must be the same for every query, as Padding is; pass any other to Attend.", nameof(mask));
 
-        (key, value) = Reachable.Keep(key, value, allowed);
-        return new AttentionMemory(this, PrepareKey(key), value, allowed).MoveToOuterDisposeScope();
+        (key, value) = Reachable.Keep(key, value, ForAnyHead(allowed));
+        return new AttentionMemory(this, PrepareKey(key), PrepareValue(value), allowed).MoveToOuterDisposeScope();
     }
 
     /// <summary>Attends to keys and values that <see cref="Prepare"/> made.</summary>
@@ -131,28 +119,46 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
     /// </exception>
     public AttentionOutput Attend(Tensor query, AttentionMemory memory, AttentionMask? mask = null, AttentionBias? bias = null)
     {
-        ArgumentNullException.ThrowIfNull(memory);
-        if (!ReferenceEquals(memory.Owner, this))
-            throw new ArgumentException("The memory was prepared by another attention module.", nameof(memory));
-        Guard.Alive(memory.Key, nameof(memory));
+        Guard.Prepared(this, memory);
         Guard.Query(this, query, memory.Key, memory.Value);
 
         using var scope = NewDisposeScope();
         var shape = AttentionShape.Of(query, memory.Key, memory.Value);
-        var allowed = AttentionMask.Both(memory.Allowed, Restrict(mask)?.Evaluate(shape));
-        var (key, value) = Reachable.Keep(memory.Key, memory.Value, allowed);
-        return Compute(new AttentionCall(query, key, value, allowed, bias?.Evaluate(shape), NeedWeights: true))
+        var allowed = AttentionMask.Both(memory.Allowed, Allowed(Restrict(mask), shape));
+        var (key, value) = Reachable.Keep(memory.Key, memory.Value, ForAnyHead(allowed));
+        return Compute(new AttentionCall(query, key, value, allowed, Added(bias, shape), NeedWeights: true))
             .MoveToOuterDisposeScope();
     }
 
     /// <summary>What the mechanism itself forbids, joined with the caller's mask.</summary>
     private protected virtual AttentionMask? Restrict(AttentionMask? mask) => mask;
 
-    /// <summary>The part of the score that depends on the keys alone.</summary>
+    /// <summary>What the mask comes to for inputs whose scores, but for heads, have the given shape.</summary>
+    private protected virtual Tensor? Allowed(AttentionMask? mask, AttentionShape shape) => mask?.Evaluate(shape);
+
+    /// <summary>The same for the bias.</summary>
+    private protected virtual Tensor? Added(AttentionBias? bias, AttentionShape shape) => bias?.Evaluate(shape);
+
+    /// <summary>Which pairs of the inputs may meet in some head, (…, l, s).</summary>
+    private protected virtual Tensor? ForAnyHead(Tensor? allowed) => allowed;
+
+    /// <summary>The part of the work that depends on each key alone: (…, s, ·).</summary>
     private protected virtual Tensor PrepareKey(Tensor key) => key;
+
+    /// <summary>The same for the values: (…, s, ·).</summary>
+    private protected virtual Tensor PrepareValue(Tensor value) => value;
 
     /// <summary>The mechanism: checked inputs in, context and (if needed) weights out.</summary>
     private protected abstract AttentionOutput Compute(AttentionCall call);
+
+    // What an attention around another one calls: C# keeps it from the other's protected members.
+    private protected static AttentionMask? Restrict(Attention inner, AttentionMask? mask) => inner.Restrict(mask);
+
+    private protected static Tensor PrepareKey(Attention inner, Tensor key) => inner.PrepareKey(key);
+
+    private protected static Tensor PrepareValue(Attention inner, Tensor value) => inner.PrepareValue(value);
+
+    private protected static AttentionOutput Compute(Attention inner, AttentionCall call) => inner.Compute(call);
 
     private Tensor Context(Tensor query, Tensor key, Tensor value, AttentionMask? mask, AttentionBias? bias)
     {
@@ -165,8 +171,24 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
         Tensor query, Tensor key, Tensor value, AttentionMask? mask, AttentionBias? bias, bool needWeights)
     {
         var shape = AttentionShape.Of(query, key, value);
-        var allowed = Restrict(mask)?.Evaluate(shape);
-        (key, value) = Reachable.Keep(key, value, allowed);
-        return Compute(new AttentionCall(query, PrepareKey(key), value, allowed, bias?.Evaluate(shape), needWeights));
+        var allowed = Allowed(Restrict(mask), shape);
+        (key, value) = Reachable.Keep(key, value, ForAnyHead(allowed));
+        return Compute(new AttentionCall(
+            query, PrepareKey(key), PrepareValue(value), allowed, Added(bias, shape), needWeights));
+    }
+
+    /// <summary>Runs the hooks around a computation that the inherited call, which takes no mask, could not carry.</summary>
+    private protected Tensor Hooked(Tensor query, Tensor key, Tensor value, Func<Tensor, Tensor, Tensor, Tensor> compute)
+    {
+        foreach (var hook in module_pre_hooks.Values) hook(this);
+        foreach (var hook in pre_hooks.Values)
+            (query, key, value) = hook(this, query, key, value) ?? (query, key, value);
+
+        var context = compute(query, key, value);
+
+        foreach (var hook in post_hooks.Values)
+            context = hook(this, query, key, value, context) ?? context;
+        foreach (var hook in module_post_hooks.Values) hook(this);
+        return context;
     }
 }

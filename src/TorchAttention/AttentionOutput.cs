@@ -45,6 +45,14 @@ public sealed class AttentionOutput : IDisposable
         foreach (var tensor in Tensors) tensor.Dispose();
     }
 
+    /// <summary>Another context, and the rest as a function changes its shape.</summary>
+    internal AttentionOutput With(Tensor context, Func<Tensor, Tensor> reshape)
+    {
+        return new AttentionOutput(context, Change(_weights), Change(LogProbability), Change(Entropy));
+
+        Tensor? Change(Tensor? tensor) => tensor is null ? null : reshape(tensor);
+    }
+
     internal AttentionOutput MoveToOuterDisposeScope()
     {
         foreach (var tensor in Tensors) tensor.MoveToOuterDisposeScope();

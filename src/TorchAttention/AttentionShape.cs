@@ -42,5 +42,8 @@ public sealed class AttentionShape
     internal static AttentionShape Of(long queryLength, Tensor key, Tensor value) => new(
         Guard.Broadcast(Leading(key), Leading(value))!, queryLength, key.size(-2), key.dtype, key.device);
 
+    /// <summary>The same call with so many keys.</summary>
+    internal AttentionShape WithKeys(long keyLength) => new([.. Batch], QueryLength, keyLength, DType, Device);
+
     internal static long[] Leading(Tensor tensor) => tensor.shape[..^2];
 }

@@ -32,6 +32,26 @@ internal static class Guard
     internal static double Finite(double number, string name) =>
         double.IsFinite(number) ? number : throw new ArgumentOutOfRangeException(name, number, $"{name} must be finite.");
 
+    internal static long Divisor(long divisor, string name, long whole, string wholeName) =>
+        whole % Size(divisor, name) == 0
+            ? divisor
+            : throw new ArgumentException($"{name} must divide {wholeName}, but is {divisor} where {wholeName} is {whole}.", name);
+
+    /// <summary>An attention for the heads of another.</summary>
+    internal static Attention? OfHeads(Attention? inner, long headDim)
+    {
+        if (inner is MultiHeadAttention)
+            throw new ArgumentException("inner has heads itself; it must be an attention without.", nameof(inner));
+        foreach (var size in new[] { inner?.QueryDim, inner?.KeyDim, inner?.ValueDim })
+            if (size is { } given && given != headDim)
+                throw new ArgumentException($"inner takes size {given}, but a head has embedDim / numHeads = {headDim}.", nameof(inner));
+        return inner;
+    }
+
+    internal static T Defined<T>(T value, string name)
+        where T : struct, Enum =>
+        Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is no {typeof(T).Name}.");
+
     /// <summary>A score that multiplies query and key needs both of one size.</summary>
     internal static long SameSize(long queryDim, long keyDim) =>
         queryDim == keyDim
@@ -60,6 +80,15 @@ internal static class Guard
             throw Mismatch("have batch sizes that do not broadcast", value, nameof(value), key, nameof(key));
     }
 
+    /// <summary>A memory that an attention prepared itself.</summary>
+    internal static void Prepared(Attention attention, AttentionMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        if (!ReferenceEquals(memory.Owner, attention))
+            throw new ArgumentException("The memory was prepared by another attention module.", nameof(memory));
+        Alive(memory.Key, nameof(memory));
+    }
+
     /// <summary>The query alone, against keys that were checked before.</summary>
     internal static void Query(Attention attention, Tensor query, Tensor key, Tensor value)
     {
@@ -70,6 +99,25 @@ internal static class Guard
             throw Mismatch("have batch sizes that do not broadcast", query, nameof(query), key, nameof(key));
         if (Broadcast(batch, AttentionShape.Leading(value)) is null)
             throw Mismatch("have batch sizes that do not broadcast", query, nameof(query), value, nameof(value));
+    }
+
+    /// <summary>For a module from sequence to sequence.</summary>
+    internal static void Sequence(nn.Module module, Tensor input, string name, long? size = null)
+    {
+        Floating(input, name);
+        Parameters(module, input, name);
+        if (size is { } given && input.size(-1) != given)
+            throw new ArgumentException($"{name} {Show(input.shape)} must have size {given} in its last dimension.", name);
+    }
+
+    /// <summary>For a decoder: its own sequence and the one it attends to.</summary>
+    internal static void Sequences(nn.Module module, Tensor target, Tensor memory, long size)
+    {
+        Sequence(module, target, nameof(target), size);
+        Sequence(module, memory, nameof(memory), size);
+        Alike(memory, nameof(memory), target, nameof(target));
+        if (Broadcast(AttentionShape.Leading(target), AttentionShape.Leading(memory)) is null)
+            throw Mismatch("have batch sizes that do not broadcast", memory, nameof(memory), target, nameof(target));
     }
 
     /// <summary>For a score used alone.</summary>
@@ -99,6 +147,22 @@ internal static class Guard
             throw new ArgumentException($"allowed is on {allowed.device}, but scores are on {scores.device}.", nameof(allowed));
         if (Broadcast(scores.shape, allowed.shape) is null)
             throw Mismatch("do not broadcast", allowed, nameof(allowed), scores, nameof(scores));
+    }
+
+    /// <summary>Which of so many items, in managed memory: an index out of range would end a CUDA context.</summary>
+    internal static long[] Indices(Tensor indices, long count, string name)
+    {
+        Alive(indices, name);
+        if (indices.dtype != ScalarType.Int64 || indices.dim() != 1)
+            throw new ArgumentException($"{name} must be Int64 with one dimension, but is {indices.dtype} {Show(indices.shape)}.", name);
+        if (indices.device_type == DeviceType.META)
+            throw new ArgumentException($"{name} is on the meta device, where tensors hold no numbers.", name);
+        using var copy = indices.cpu().contiguous();
+        var numbers = copy.data<long>().ToArray();
+        foreach (var index in numbers)
+            if (index < 0 || index >= count)
+                throw new ArgumentException($"{name} has an index of {index}; there are {count} items.", name);
+        return numbers;
     }
 
     /// <summary>A tensor that holds what its caller says it holds.</summary>
@@ -186,6 +250,6 @@ internal static class Guard
     private static ArgumentException Mismatch(string what, Tensor tensor, string name, Tensor other, string otherName) =>
         new($"{name} {Show(tensor.shape)} and {otherName} {Show(other.shape)} {what}.", name);
 
-    private static bool SameDevice(Device left, Device right) =>
+    internal static bool SameDevice(Device left, Device right) =>
         left.type == right.type && (left.index == right.index || left.type == DeviceType.CPU);
 }

@@ -39,6 +39,9 @@ public abstract partial class AttentionMask
     internal static Tensor? Both(Tensor? left, Tensor? right) =>
         left is null ? right : right is null ? left : left.logical_and(right);
 
+    internal static AttentionMask? Both(AttentionMask? left, AttentionMask? right) =>
+        left is null ? right : right is null ? left : left & right;
+
     private sealed class Conjunction(AttentionMask left, AttentionMask right) : AttentionMask
     {
         protected override Tensor Allowed(AttentionShape shape) => Both(left.Evaluate(shape), right.Evaluate(shape))!;

@@ -16,6 +16,9 @@ internal sealed record Case(string Group, string Name, string Baseline, Func<Con
     /// <summary>The tuned settings are for ours alone; the baseline runs as libtorch comes.</summary>
     internal bool BaselineUntuned { get; init; }
 
+    /// <summary>For a row of a growing length: whose it is, and the length.</summary>
+    internal (string Mechanism, long Length)? Point { get; init; }
+
     /// <summary>Left out of a quick run.</summary>
     internal bool Slow { get; init; }
 }

@@ -6,11 +6,7 @@ namespace TorchAttention.Benchmarks.Measuring;
 /// <summary>libtorch as it comes, or with this library's runtime settings.</summary>
 internal static class Settings
 {
-    internal static void Tune()
-    {
-        Runtime.KeepFreedMemory();
-        Runtime.SetFloat32MatmulPrecision(Float32MatmulPrecision.medium);
-    }
+    internal static void Tune() => Runtime.Tune(Float32MatmulPrecision.medium);
 
     internal static void Untune()
     {

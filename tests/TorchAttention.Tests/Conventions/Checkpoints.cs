@@ -21,6 +21,9 @@ public class Checkpoints
 
     private static readonly string[] Position = ["position_hidden.weight (19, 11)", "position_output.weight (1, 19)"];
 
+    private static readonly string[] Packed =
+        ["in_proj_weight (18, 6)", "in_proj_bias (18)", "out_proj.weight (6, 6)", "out_proj.bias (6)"];
+
     /// <summary>Changing an entry breaks the checkpoints of users: such a change belongs in the changelog.</summary>
     private static readonly Dictionary<string, string[]> Names = new()
     {
@@ -39,6 +42,21 @@ public class Checkpoints
         ["local additive"] = Additive,
         ["predictive"] = Position,
         ["predictive bilinear"] = [.. Bilinear, .. Position],
+        ["heads"] = Packed,
+        ["heads of other sizes"] =
+        [
+            "q_proj_weight (6, 6)", "k_proj_weight (6, 13)", "v_proj_weight (6, 17)", "in_proj_bias (18)",
+            "out_proj.weight (6, 6)", "out_proj.bias (6)",
+        ],
+        ["grouped heads rotary"] = ["in_proj_weight (24, 12)", "in_proj_bias (24)", "out_proj.weight (12, 12)", "out_proj.bias (12)"],
+        ["multi-query additive"] =
+        [
+            "in_proj_weight (10, 6)", "out_proj.weight (6, 6)", "inner.score.query_projection.weight (19, 2)",
+            "inner.score.query_projection.bias (19)", "inner.score.key_projection.weight (19, 2)", "inner.score.energy.weight (1, 19)",
+        ],
+        ["heads hard"] = Packed,
+        ["heads local rotary"] = Packed,
+        ["heads predictive"] = [.. Packed, "inner.position_hidden.weight (19, 2)", "inner.position_output.weight (1, 19)"],
     };
 
     public static IEnumerable<TheoryDataRow<string>> Kinds => Every.One();

@@ -52,10 +52,10 @@ public class Modules
     public void AreAllUnderTest()
     {
         var tested = new HashSet<Type>();
-        foreach (var kind in Kind.All)
+        foreach (var create in Kind.All.Select(kind => kind.Create).Concat<Func<nn.Module>>(Block.All.Select(block => block.Create)))
         {
-            using var attention = kind.Create();
-            foreach (var module in attention.modules().Prepend(attention)) tested.Add(module.GetType());
+            using var created = create();
+            foreach (var module in created.modules().Prepend(created)) tested.Add(module.GetType());
         }
         Assert.All(Types.Where(type => !type.IsAbstract), type => Assert.Contains(type, tested));
     }

@@ -74,12 +74,13 @@ public class Calls
         using var attention = kind.Build(ScalarType.Float32);
         var (query, key, value) = kind.Inputs(rank, ScalarType.Float32);
         var data = new Data(12);
+        long[] tooMany = [1, .. kind.Reference.Scores(query.shape[..^2]).Select(_ => 1L), 5, 7];
         var disposed = data.Bool(0.5, 5, 7);
         var disposedBias = data.Normal(ScalarType.Float32, 5, 7);
         AttentionMask[] masks =
         [
             AttentionMask.Allow(data.Bool(0.5, 7, 5)), AttentionMask.Allow(data.Bool(0.5, 5, 6)), AttentionMask.Allow(data.Bool(0.5, 4, 7)),
-            AttentionMask.Allow(data.Bool(0.5, 11, 5, 7)), AttentionMask.Allow(data.Bool(0.5, 1, 1, 1, 5, 7)),
+            AttentionMask.Allow(data.Bool(0.5, 11, 5, 7)), AttentionMask.Allow(data.Bool(0.5, tooMany)),
             AttentionMask.Allow(data.Bool(0.5, 5, 7).to(new Device(DeviceType.META))), AttentionMask.Allow(disposed),
             AttentionMask.Padding(8, 7, 7), AttentionMask.Padding(), AttentionMask.Padding([.. Enumerable.Repeat(8L, rank == 2 ? 1 : 2)]),
             AttentionMask.Causal & AttentionMask.Allow(data.Bool(0.5, 5, 6)), new OwnMask(),
@@ -87,7 +88,7 @@ public class Calls
         AttentionBias[] biases =
         [
             AttentionBias.Dense(data.Normal(ScalarType.Float32, 7, 5)), AttentionBias.Dense(data.Normal(ScalarType.Float64, 5, 7)),
-            AttentionBias.Dense(data.Bool(0.5, 5, 7)), AttentionBias.Dense(data.Normal(ScalarType.Float32, 1, 1, 1, 5, 7)),
+            AttentionBias.Dense(data.Bool(0.5, 5, 7)), AttentionBias.Dense(data.Normal(ScalarType.Float32, tooMany)),
             AttentionBias.Dense(data.Normal(ScalarType.Float32, 5, 7).to(new Device(DeviceType.META))), AttentionBias.Dense(disposedBias),
         ];
         disposed.Dispose();

@@ -38,6 +38,18 @@ internal sealed class Agreement(string suite, string name)
         gradients["param:" + published] = () => transposed ? parameter.grad?.t() : parameter.grad?.reshape(numbers.shape);
     }
 
+    /// <summary>Loads the published state_dict as it is, not a name more or less.</summary>
+    internal void Load(nn.Module module)
+    {
+        module.to(ScalarType.Float64);
+        var published = Fixture.Parameters.ToDictionary(parameter => parameter, Fixture.Parameter);
+        var (missing, unexpected) = module.load_state_dict(published);
+        Assert.Empty(missing);
+        Assert.Empty(unexpected);
+        foreach (var (parameterName, parameter) in module.named_parameters())
+            gradients["param:" + parameterName] = () => parameter.grad;
+    }
+
     internal void Check(Tensor output, Tensor? weights = null)
     {
         Close.Published.Check(output, Fixture.Expected("context")!, "context");

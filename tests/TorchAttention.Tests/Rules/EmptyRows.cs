@@ -24,6 +24,7 @@ public class EmptyRows
         var run = Every.Run(attention, inputs, leaves => attention.Attend(leaves.Query, leaves.Key, leaves.Value, mask));
 
         Every.AreFinite(run);
+        var nothing = kind.Reference.EmptyContext(attention);
         var empty = 0;
         foreach (var batch in Grid.Indices(kind.Reference.Weights(inputs.Leading)))
         {
@@ -36,8 +37,8 @@ public class EmptyRows
                     if (run.TryGetValue(name, out var numbers))
                         Every.IsZero(numbers.Row(batch[..^1], batch[^1]).Slice((int)i, 1), $"entry {i} of {name}");
                 // The masks here leave a query nothing in every head, if they do in one.
-                foreach (var name in new[] { "context", "gradient of query" })
-                    Every.IsZero(run[name].Row(batch[..inputs.Leading.Length], i), $"row {i} of {name}");
+                Every.IsZero(run["gradient of query"].Row(batch[..inputs.Leading.Length], i), $"row {i} of the query's gradient");
+                Assert.Equal(nothing.Numbers, run["context"].Row(batch[..inputs.Leading.Length], i).ToArray());
             }
             if (maskName == "an empty sentence" && batch[0] == 0)
                 for (var j = 0L; j < s; j++)

@@ -20,9 +20,13 @@ internal sealed class Fixture
 
     internal double Number(string name) => Argument(name)!.Value.GetDouble();
 
+    internal bool Flag(string name) => Argument(name)?.GetBoolean() ?? false;
+
     internal long Integer(string name) => Argument(name)!.Value.GetInt64();
 
-    internal long[]? Lengths => Argument("lengths")?.EnumerateArray().Select(length => length.GetInt64()).ToArray();
+    internal long[]? Lengths => Integers("lengths");
+
+    internal long[]? Integers(string name) => Argument(name)?.EnumerateArray().Select(number => number.GetInt64()).ToArray();
 
     internal Tensor Input(string name) => Read(json.GetProperty("inputs").GetProperty(name)).requires_grad_();
 
@@ -31,6 +35,8 @@ internal sealed class Fixture
     internal bool HasInput(string name) => json.GetProperty("inputs").TryGetProperty(name, out _);
 
     internal Tensor Parameter(string name) => Read(json.GetProperty("params").GetProperty(name));
+
+    internal IEnumerable<string> Parameters => json.GetProperty("params").EnumerateObject().Select(parameter => parameter.Name);
 
     internal Tensor Upstream => Read(json.GetProperty("upstream"));
 

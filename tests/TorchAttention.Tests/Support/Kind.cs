@@ -13,8 +13,8 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
     internal const long Right = 1;
     internal const long HalfWidth = 2;
 
-    private const Traits Windowed = Traits.OrderedKeys | Traits.OrderedQueries | Traits.FromTheEnd | Traits.LooksAhead;
-    private const Traits Predictive = Traits.Unnormalized | Traits.OrderedKeys | Traits.LooksAhead | Traits.ReadsLength;
+    internal const Traits Windowed = Traits.OrderedKeys | Traits.OrderedQueries | Traits.FromTheEnd | Traits.LooksAhead;
+    internal const Traits Predictive = Traits.Unnormalized | Traits.OrderedKeys | Traits.LooksAhead | Traits.ReadsLength;
 
     internal Kind(string name, ScoreKind score, Func<Attention> create)
         : this(name, new ScoredReference(score), create)
@@ -49,6 +49,7 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
             new PredictiveLocalAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, HalfWidth, Sizes.Hidden)) { Traits = Predictive },
         new("predictive bilinear", new ScoredReference(ScoreKind.Bilinear) { HalfWidth = HalfWidth }, () =>
             new PredictiveLocalAttention(ScoreKind.Bilinear.Create(), Sizes.QueryDim, HalfWidth, Sizes.Hidden)) { Traits = Predictive },
+        .. MultiHeadKinds.All,
     ];
 
     internal static IReadOnlyList<string> Names { get; } = [.. All.Select(kind => kind.Name)];
@@ -94,9 +95,9 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
 
     internal bool Is(Traits traits) => (Traits & traits) != 0;
 
-    private static ScoredReference Hard(ScoreKind score) => new(score) { Normalizer = NormalizerKind.Argmax };
+    internal static ScoredReference Hard(ScoreKind score) => new(score) { Normalizer = NormalizerKind.Argmax };
 
-    private static ScoredReference Local(ScoreKind score) => new(score)
+    internal static ScoredReference Local(ScoreKind score) => new(score)
     {
         Band = (i, j, l, s) => j >= i + s - l - Left && j <= i + s - l + Right,
     };

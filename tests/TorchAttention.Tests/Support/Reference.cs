@@ -17,6 +17,9 @@ internal abstract record Reference(long QueryDim, long KeyDim, long ValueDim)
     /// <summary>Whether the mechanism itself lets the pair meet; a mask restricts it further.</summary>
     internal virtual bool InBand(long i, long j, long queries, long keys) => true;
 
+    /// <summary>The context of a query that may attend to no key.</summary>
+    internal virtual Grid EmptyContext(Attention attention) => Grid.Zeros(ContextDim);
+
     internal abstract (Grid Context, Grid Weights) Oracle(Attention attention, Inputs inputs, PairAllowed allowed, Grid? bias = null);
 
     internal abstract (Tensor Context, Tensor Weights) Naive(Attention attention, Inputs inputs, PairAllowed allowed);
