@@ -37,6 +37,9 @@ public class Checkpoints
         ["expectation"] = None,
         ["local"] = None,
         ["local additive"] = Additive,
+        ["local dilated"] = None,
+        ["local global"] = Additive,
+        ["local from the start"] = Bilinear,
         ["predictive"] = Position,
         ["predictive bilinear"] = [.. Bilinear, .. Position],
     };
