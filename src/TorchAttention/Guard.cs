@@ -165,11 +165,12 @@ internal static class Guard
         return numbers;
     }
 
-    /// <summary>A tensor that holds what its caller says it holds.</summary>
+    /// <summary>A tensor that holds what its caller says it holds, entry by entry.</summary>
     internal static Tensor Alive(Tensor tensor, string name)
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
-        return tensor.IsInvalid ? throw new ArgumentException($"{name} is a disposed tensor.", name) : tensor;
+        if (tensor.IsInvalid) throw new ArgumentException($"{name} is a disposed tensor.", name);
+        return tensor.is_sparse ? throw new ArgumentException($"{name} is a sparse tensor; dense ones are supported.", name) : tensor;
     }
 
     /// <summary>The common shape of two under broadcasting, or null if there is none.</summary>
@@ -186,6 +187,21 @@ internal static class Guard
         return result;
     }
 
+    /// <summary>A tensor that a mask or bias keeps must still be there, and where the inputs are.</summary>
+    internal static Tensor Here(Tensor tensor, AttentionShape shape, string name) =>
+        SameDevice(Alive(tensor, name).device, shape.Device)
+            ? tensor
+            : throw new ArgumentException($"{name} is on {tensor.device}, but the inputs are on {shape.Device}.", name);
+
+    /// <summary>Two rows of numbers for one mask: on one device, for one batch.</summary>
+    internal static void Together(Tensor tensor, string name, Tensor other, string otherName)
+    {
+        if (!SameDevice(tensor.device, other.device))
+            throw new ArgumentException($"{name} is on {tensor.device}, but {otherName} is on {other.device}.", name);
+        if (Broadcast(tensor.shape[..^1], other.shape[..^1]) is null)
+            throw Mismatch("have batch sizes that do not broadcast", tensor, name, other, otherName);
+    }
+
     /// <summary>What a mask or bias came to must broadcast to the scores without enlarging them.</summary>
     internal static Tensor Fits(Tensor tensor, AttentionShape shape, string name)
     {
@@ -193,9 +209,7 @@ internal static class Guard
         var common = Broadcast(tensor.shape, scores);
         if (common is null || !common.SequenceEqual(scores))
             throw new ArgumentException($"{name} {Show(tensor.shape)} does not broadcast to the scores {Show(scores)}.", name);
-        if (!SameDevice(tensor.device, shape.Device))
-            throw new ArgumentException($"{name} is on {tensor.device}, but the inputs are on {shape.Device}.", name);
-        return tensor;
+        return Here(tensor, shape, name);
     }
 
     /// <summary>An input of an attention or a score.</summary>
@@ -206,12 +220,10 @@ internal static class Guard
             throw new ArgumentException($"{name} {Show(tensor.shape)} must have 2, 3 or 4 dimensions: (…, length, size).", name);
     }
 
-    /// <summary>Dense, of a dtype that the library computes in.</summary>
+    /// <summary>Of a dtype that the library computes in.</summary>
     private static void Precision(Tensor tensor, string name)
     {
         Alive(tensor, name);
-        if (tensor.is_sparse)
-            throw new ArgumentException($"{name} is a sparse tensor; dense ones are supported.", name);
         var supported = tensor.dtype is ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16
             || (tensor.dtype == ScalarType.Float16 && tensor.device_type == DeviceType.CUDA);
         if (!supported)

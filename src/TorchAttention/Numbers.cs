@@ -19,6 +19,9 @@ internal static class Numbers
 
     internal static Tensor Plus(this Tensor tensor, Scalar summand) => Kept(tensor.add(summand, One), summand);
 
+    /// <summary>What is left of a division by a positive number, from 0 to one less, for negative entries too.</summary>
+    internal static Tensor Modulo(this Tensor tensor, Scalar divisor) => Kept(tensor.remainder(divisor), divisor);
+
     internal static Tensor Is(this Tensor tensor, Scalar number) => Kept(tensor.eq(number), number);
 
     internal static Tensor AtMost(this Tensor tensor, Scalar bound) => Kept(tensor.le(bound), bound);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TorchAttention;
 
 /// <summary>
-/// What is added to the scores before they are normalized: a prior over positions or relevance, as an immutable value.
+/// What is added to the scores before they are normalized: a prior over positions or relevance, as an immutable value; two are added with <c>+</c>.
 /// </summary>
 /// <remarks>
 /// A bias of your own derives from this class and implements <see cref="Values"/>. An entry of minus infinity forbids its
@@ -11,6 +11,17 @@ namespace TorchAttention;
 /// </remarks>
 public abstract partial class AttentionBias
 {
+    /// <summary>Adds both biases to the scores.</summary>
+    /// <param name="left">One bias.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>The sum.</returns>
+    public static AttentionBias operator +(AttentionBias left, AttentionBias right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return new SumBias(left, right);
+    }
+
     /// <summary>The bias for one call.</summary>
     /// <param name="shape">The scores it is for.</param>
     /// <returns>
@@ -25,5 +36,10 @@ public abstract partial class AttentionBias
         if (values.dtype != shape.DType)
             throw new ArgumentException($"bias has dtype {values.dtype}, but the inputs have {shape.DType}.", "bias");
         return values;
+    }
+
+    private sealed class SumBias(AttentionBias left, AttentionBias right) : AttentionBias
+    {
+        protected override Tensor Values(AttentionShape shape) => Numbers.Sum(left.Evaluate(shape), right.Evaluate(shape));
     }
 }

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 namespace TorchAttention;
 
 /// <summary>
-/// Which query may attend to which key: an immutable value that says what is <em>allowed</em>, joined with <c>&amp;</c>.
+/// Which query may attend to which key: an immutable value that says what is <em>allowed</em>, joined with <c>&amp;</c> and <c>|</c>.
 /// </summary>
 /// <remarks>
 /// A mask of your own derives from this class and implements <see cref="Allowed"/>. Positions in a mask are aligned at the
 /// end where l and s differ: query i stands at key position i + s - l, so the last query stands at the last key. That is
-/// what decoding with a cache needs; <see cref="CausalTopLeft"/> is the exception.
+/// what decoding with a cache needs; <see cref="CausalTopLeft"/> and <see cref="WindowTopLeft"/> are the exceptions.
 /// </remarks>
 public abstract partial class AttentionMask
 {
@@ -21,6 +21,17 @@ public abstract partial class AttentionMask
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
         return new Conjunction(left, right);
+    }
+
+    /// <summary>Allows what either mask allows; <c>&amp;</c> binds tighter.</summary>
+    /// <param name="left">One mask.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>The disjunction.</returns>
+    public static AttentionMask operator |(AttentionMask left, AttentionMask right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return new Disjunction(left, right);
     }
 
     /// <summary>The mask for one call: true where a query may attend.</summary>
@@ -45,5 +56,10 @@ public abstract partial class AttentionMask
     private sealed class Conjunction(AttentionMask left, AttentionMask right) : AttentionMask
     {
         protected override Tensor Allowed(AttentionShape shape) => Both(left.Evaluate(shape), right.Evaluate(shape))!;
+    }
+
+    private sealed class Disjunction(AttentionMask left, AttentionMask right) : AttentionMask
+    {
+        protected override Tensor Allowed(AttentionShape shape) => left.Evaluate(shape).logical_or(right.Evaluate(shape));
     }
 }

@@ -34,6 +34,14 @@ public abstract partial class AttentionMask
         return Padding(copy.data<long>().ToArray());
     }
 
+    /// <summary>True for the first keys, as many as given: one number for every batch item, or a single one for all.</summary>
+    private static Tensor FirstKeys(long[] counts, AttentionShape shape)
+    {
+        // (1, 1) unbatched, (b, 1, 1), or (b, 1, 1, 1) with heads; the keys fill the last dimension
+        long[] column = [counts.Length, .. Enumerable.Repeat(1L, shape.Batch.Count + 1)];
+        return Keys(shape).less(tensor(counts, dtype: ScalarType.Int64, device: shape.Device).reshape(column));
+    }
+
     private sealed class PaddingMask(long[] lengths) : AttentionMask
     {
         protected override Tensor Allowed(AttentionShape shape)
@@ -44,10 +52,7 @@ public abstract partial class AttentionMask
             if (lengths.Length > 0 && lengths.Max() > shape.KeyLength)
                 throw new ArgumentException($"mask has a length of {lengths.Max()} for {shape.KeyLength} keys.", "mask");
 
-            // (1, 1) unbatched, (b, 1, 1), or (b, 1, 1, 1) with heads; the keys fill the last dimension
-            long[] column = [batch, .. Enumerable.Repeat(1L, shape.Batch.Count + 1)];
-            var end = tensor(lengths, dtype: ScalarType.Int64, device: shape.Device).reshape(column);
-            return Numbers.Range(0, shape.KeyLength, ScalarType.Int64, shape.Device).less(end);
+            return FirstKeys(lengths, shape);
         }
     }
 }

@@ -77,6 +77,7 @@ public class Calls
         long[] tooMany = [1, .. kind.Reference.Scores(query.shape[..^2]).Select(_ => 1L), 5, 7];
         var disposed = data.Bool(0.5, 5, 7);
         var disposedBias = data.Normal(ScalarType.Float32, 5, 7);
+        var (disposedSegments, disposedTable) = (Segments(7), data.Normal(ScalarType.Float32, 7));
         AttentionMask[] masks =
         [
             AttentionMask.Allow(data.Bool(0.5, 7, 5)), AttentionMask.Allow(data.Bool(0.5, 5, 6)), AttentionMask.Allow(data.Bool(0.5, 4, 7)),
@@ -84,15 +85,28 @@ public class Calls
             AttentionMask.Allow(data.Bool(0.5, 5, 7).to(new Device(DeviceType.META))), AttentionMask.Allow(disposed),
             AttentionMask.Padding(8, 7, 7), AttentionMask.Padding(), AttentionMask.Padding([.. Enumerable.Repeat(8L, rank == 2 ? 1 : 2)]),
             AttentionMask.Causal & AttentionMask.Allow(data.Bool(0.5, 5, 6)), new OwnMask(),
+            AttentionMask.Causal | AttentionMask.Allow(data.Bool(0.5, 5, 6)), AttentionMask.Prefix(1, 2, 3), AttentionMask.Prefix([]),
+            AttentionMask.Documents(Segments(6)), AttentionMask.Documents(Segments(11, 7)), AttentionMask.Documents(disposedSegments),
+            AttentionMask.Documents(Segments(7).to(new Device(DeviceType.META))),
+            AttentionMask.Documents(Segments(6), Segments(7)), AttentionMask.Documents(Segments(5), Segments(5)),
+            AttentionMask.Documents(Segments(11, 5), Segments(7)), AttentionMask.Documents(disposedSegments, Segments(7)),
         ];
         AttentionBias[] biases =
         [
             AttentionBias.Dense(data.Normal(ScalarType.Float32, 7, 5)), AttentionBias.Dense(data.Normal(ScalarType.Float64, 5, 7)),
             AttentionBias.Dense(data.Bool(0.5, 5, 7)), AttentionBias.Dense(data.Normal(ScalarType.Float32, tooMany)),
             AttentionBias.Dense(data.Normal(ScalarType.Float32, 5, 7).to(new Device(DeviceType.META))), AttentionBias.Dense(disposedBias),
+            AttentionBias.Alibi(11), AttentionBias.Alibi(1) + AttentionBias.Alibi(11),
+            AttentionBias.Relative(data.Normal(ScalarType.Float32, 11, 5)), AttentionBias.Relative(data.Normal(ScalarType.Float64, 5)),
+            AttentionBias.Relative(data.Normal(ScalarType.Float32, 5).to(new Device(DeviceType.META))), AttentionBias.Relative(disposedTable),
+            AttentionBias.Relative(data.Normal(ScalarType.Float32, 5).to(ScalarType.Int64)),
+            AttentionBias.RelativeBuckets(data.Normal(ScalarType.Float32, 11, 8)), AttentionBias.RelativeBuckets(data.Normal(ScalarType.Float64, 8)),
+            AttentionBias.RelativeBuckets(disposedTable),
         ];
         disposed.Dispose();
         disposedBias.Dispose();
+        disposedSegments.Dispose();
+        disposedTable.Dispose();
 
         using var memory = attention.Prepare(key, value);
         foreach (var mask in masks)
@@ -109,6 +123,8 @@ public class Calls
             Rejected.Check("bias", () => attention.Attend(query, memory, bias: bias));
         }
     }
+
+    private static Tensor Segments(params long[] shape) => zeros(shape, dtype: ScalarType.Int64, device: CPU);
 
     /// <summary>Inputs that agree with each other, but not with the module's parameters.</summary>
     [Theory]

@@ -42,7 +42,14 @@ public class Constructors
         ("left", () => new LocalAttention(new DotScore(), long.MinValue, 1)),
         ("right", () => new LocalAttention(new DotScore(), 1, -1)),
         ("score", () => new LocalAttention(null!, 1, 1)),
+        .. NotPositive(dilation => new LocalAttention(3, 3, 5, 1, 1, dilation: dilation), "dilation"),
+        .. NotPositive(dilation => new LocalAttention(new DotScore(), 1, 1, dilation: dilation), "dilation"),
+        ("globalTokens", () => new LocalAttention(3, 3, 5, 1, 1, globalTokens: -1)),
+        ("globalTokens", () => new LocalAttention(new DotScore(), 1, 1, globalTokens: -1)),
+        ("score", () => new LocalAttention(null!, AttentionMask.Causal)),
+        ("window", () => new LocalAttention(new DotScore(), null!)),
         .. NoProbability(dropout => new LocalAttention(3, 3, 5, 1, 1, dropout), "dropout"),
+        .. NoProbability(dropout => new LocalAttention(new DotScore(), AttentionMask.Causal, dropout: dropout), "dropout"),
         .. NoProbability(dropout => new LocalAttention(new DotScore(), 1, 1, dropout: dropout), "dropout"),
         .. NotPositive(size => new PredictiveLocalAttention(size, size, 3, 2, 5), "queryDim"),
         .. NotPositive(size => new PredictiveLocalAttention(3, 3, size, 2, 5), "valueDim"),
@@ -54,6 +61,16 @@ public class Constructors
         ("queryDim", () => new PredictiveLocalAttention(new ScaledDotScore(3), 5, 2, 5)),
         ("left", () => AttentionMask.Window(-1, 0)),
         ("right", () => AttentionMask.Window(0, -1)),
+        .. NotPositive(dilation => AttentionMask.Window(1, 1, dilation), "dilation"),
+        ("left", () => AttentionMask.WindowTopLeft(-1, 0)),
+        ("right", () => AttentionMask.WindowTopLeft(0, -1)),
+        .. NotPositive(dilation => AttentionMask.WindowTopLeft(1, 1, dilation), "dilation"),
+        ("first", () => AttentionMask.WindowTopLeft(1, 1, first: -1)),
+        ("lengths", () => AttentionMask.Prefix(3, -1)),
+        ("lengths", () => AttentionMask.Prefix(null!)),
+        ("count", () => AttentionMask.Global(-1)),
+        ("segments", () => AttentionMask.Documents(null!)),
+        ("querySegments", () => AttentionMask.Documents(null!, null!)),
         ("lengths", () => AttentionMask.Padding(3, -1)),
         ("lengths", () => AttentionMask.Padding((long[])null!)),
         ("lengths", () => AttentionMask.Padding((Tensor)null!)),
@@ -61,6 +78,24 @@ public class Constructors
         ("values", () => AttentionBias.Dense(null!)),
         ("left", () => _ = null! & AttentionMask.Causal),
         ("right", () => _ = AttentionMask.Causal & null!),
+        ("left", () => _ = null! | AttentionMask.Causal),
+        ("right", () => _ = AttentionMask.Causal | null!),
+        .. NotPositive(AttentionBias.Alibi, "heads"),
+        ("slopes", () => AttentionBias.Alibi(null!)),
+        ("slopes", () => AttentionBias.Alibi([])),
+        .. NotFinite(slope => AttentionBias.Alibi([1, slope]), "slopes"),
+        ("table", () => AttentionBias.Relative(null!)),
+        ("table", () => AttentionBias.RelativeBuckets(null!)),
+        ("left", () => _ = null! + AttentionBias.Alibi(1)),
+        ("right", () => _ = AttentionBias.Alibi(1) + null!),
+        .. NotPositive(heads => new RelativePositions(heads, 3), "heads"),
+        .. NotPositive(reach => new RelativePositions(3, reach), "reach"),
+        .. NotPositive(heads => new BucketedRelativePositions(heads), "heads"),
+        .. NotPositive(buckets => new BucketedRelativePositions(3, buckets), "buckets"),
+        ("buckets", () => new BucketedRelativePositions(3, 3)),
+        ("buckets", () => new BucketedRelativePositions(3, 1, bidirectional: false)),
+        ("maxDistance", () => new BucketedRelativePositions(3, 32, maxDistance: 8)),
+        ("maxDistance", () => new BucketedRelativePositions(3, 32, bidirectional: false, maxDistance: 16)),
     ];
 
     public static IEnumerable<TheoryDataRow<int, string>> Cases => Wrong.Select((entry, i) => new TheoryDataRow<int, string>(i, entry.Argument));
@@ -116,6 +151,43 @@ public class Constructors
         disposed.Dispose();
         Rejected.Check("values", () => AttentionBias.Dense(oneDimension));
         Rejected.Check("values", () => AttentionBias.Dense(disposed));
+    }
+
+    [Fact]
+    public void SegmentsAreInt64WithOneOrTwoDimensions()
+    {
+        using var scope = NewDisposeScope();
+        var right = zeros(2, 7, dtype: ScalarType.Int64, device: CPU);
+        var disposed = right.clone();
+        disposed.Dispose();
+        foreach (var wrong in new[] { right.to(ScalarType.Int32), right.to(ScalarType.Float32), right.unsqueeze(0), right.sum(), right.to_sparse(), disposed })
+        {
+            Rejected.Check("segments", () => AttentionMask.Documents(wrong));
+            Rejected.Check("querySegments", () => AttentionMask.Documents(wrong, right));
+            Rejected.Check("keySegments", () => AttentionMask.Documents(right, wrong));
+        }
+        foreach (var other in new[] { right.repeat(2, 1), right.to(new Device(DeviceType.META)) })
+            Rejected.Check("keySegments", () => AttentionMask.Documents(right, other));
+    }
+
+    [Fact]
+    public void ATableHasOneOrTwoDimensions()
+    {
+        using var scope = NewDisposeScope();
+        var right = new Data(12).Normal(3, 9);
+        var disposed = right.clone();
+        disposed.Dispose();
+        foreach (var wrong in new[] { right.sum(), right.unsqueeze(0), right.narrow(1, 0, 0), right.to_sparse(), disposed })
+        {
+            Rejected.Check("table", () => AttentionBias.Relative(wrong));
+            Rejected.Check("table", () => AttentionBias.RelativeBuckets(wrong));
+        }
+        var (even, three, one) = (right.narrow(1, 0, 8), right.narrow(1, 0, 3), right.narrow(1, 0, 1));
+        Rejected.Check("table", () => AttentionBias.Relative(even));
+        Rejected.Check("table", () => AttentionBias.RelativeBuckets(three));
+        Rejected.Check("table", () => AttentionBias.RelativeBuckets(one, bidirectional: false));
+        Rejected.Check("maxDistance", () => AttentionBias.RelativeBuckets(right, maxDistance: 2));
+        Rejected.Check("maxDistance", () => AttentionBias.RelativeBuckets(right, bidirectional: false, maxDistance: long.MinValue));
     }
 
     private static IEnumerable<(string, Action)> NotPositive(Func<long, object> create, string argument) =>

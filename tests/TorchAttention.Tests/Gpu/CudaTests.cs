@@ -39,9 +39,9 @@ public class CudaTests
 
         AttentionOutput Attend(Inputs leaves)
         {
-            // A dense mask or bias lives where the inputs live.
+            // A mask or bias that keeps a tensor lives where the inputs live.
             var (mask, allowed) = kind.Mask(maskName, inputs);
-            if (maskName.StartsWith("dense", StringComparison.Ordinal))
+            if (MaskKind.Of(maskName).KeepsTensors)
                 mask = AttentionMask.Allow(
                     MaskKind.Tabulate(allowed, kind.Reference.Scores(inputs.Leading), Sizes.Queries, Sizes.Keys).to(leaves.Query.device));
             return attention.Attend(leaves.Query, leaves.Key, leaves.Value, mask);

@@ -116,7 +116,7 @@ public class AttentionLaws
         var query = inputs.Query.narrow(-2, i, 1);
         // Aligned at the end, query i of l sees what the last query of a shorter memory sees.
         var seen = inputs.KeyLength - (inputs.QueryLength - 1 - i);
-        if (kind.Is(Traits.Chained)) return;
+        if (kind.Is(Traits.Chained | Traits.FromTheStart)) return;
         if (kind.Is(Traits.ReadsLength)) seen = inputs.KeyLength;
         if (seen <= 0 || (kind.Is(Traits.FromTheEnd) && kind.Is(Traits.LooksAhead) && i + 1 < inputs.QueryLength)) return;
         var mask = kind.Is(Traits.ReadsLength) ? null : AttentionMask.Causal;

@@ -30,6 +30,31 @@ public class MaskTests
                 Check(AttentionMask.Window(left, right), l, s, (i, j) => i + s - l - j <= left && j - (i + s - l) <= right);
     }
 
+    /// <summary>Key j is at p + m · dilation for a whole m in reach, and m is what a division by the dilation gives.</summary>
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void WindowsMayHaveGaps(long l, long s)
+    {
+        foreach (var dilation in new long[] { 1, 2, 3, 20, long.MaxValue })
+            foreach (var left in new long[] { 0, 1, 2, long.MaxValue })
+                foreach (var right in new long[] { 0, 1, 3, long.MaxValue })
+                    Check(AttentionMask.Window(left, right, dilation), l, s, (i, j) =>
+                        (j - (i + s - l)) % dilation == 0 && (j - (i + s - l)) / dilation >= -left && (j - (i + s - l)) / dilation <= right);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void WindowsFromTheStartCountFromTheFirstQuery(long l, long s)
+    {
+        foreach (var first in new long[] { 0, 1, 4, 20 })
+        {
+            Check(AttentionMask.WindowTopLeft(2, 1, first: first), l, s, (i, j) => j - first - i is >= -2 and <= 1);
+            Check(AttentionMask.WindowTopLeft(2, 1, 3, first), l, s, (i, j) => j - first - i is -6 or -3 or 0 or 3);
+        }
+        Check(AttentionMask.WindowTopLeft(2, 1), l, s, (i, j) => j - i is >= -2 and <= 1);
+        Check(AttentionMask.WindowTopLeft(2, 1, first: long.MaxValue), l, s, (_, _) => false);
+    }
+
     [Theory]
     [MemberData(nameof(Lengths))]
     public void AWindowHoldsLeftAndRightAndItself(long l, long s)
@@ -41,6 +66,56 @@ public class MaskTests
             var position = i + s - l;
             if (position >= 2 && position + 1 < s) Assert.Equal(4, allowed.Row([], i).ToArray().Sum());
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void GlobalPositionsSeeAllAndAreSeenByAll(long l, long s)
+    {
+        foreach (var count in new long[] { 0, 1, 2, 7, long.MaxValue })
+            Check(AttentionMask.Global(count), l, s, (i, j) => (i + s - l >= 0 && i + s - l < count) || j < count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void APrefixIsSeenByAll(long l, long s)
+    {
+        foreach (var length in new long[] { 0, 1, 3, 7, long.MaxValue })
+            Check(AttentionMask.Prefix(length), l, s, (i, j) => j <= i + s - l || j < length);
+    }
+
+    /// <summary>One length is for every sentence, more are one each.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void PrefixesCountPerSentence(int rank)
+    {
+        using var scope = NewDisposeScope();
+        var leading = Sizes.Leading(rank);
+        foreach (var lengths in new long[][] { [4], [4, 0] })
+        {
+            var expected = MaskKind.Tabulate((batch, i, j) => j <= i + 2 || j < lengths[lengths.Length == 1 ? 0 : batch[0]], leading, 5, 7);
+            Close.Exact.Check(Evaluate(AttentionMask.Prefix(lengths), leading, 5, 7).expand([.. leading, 5, 7]), expected, "allowed");
+        }
+    }
+
+    [Fact]
+    public void APrefixCopiesItsLengths()
+    {
+        using var scope = NewDisposeScope();
+        long[] lengths = [3];
+        var mask = AttentionMask.Prefix(lengths);
+        lengths[0] = 7;
+        Assert.Equal(3, Evaluate(mask, [], 7, 7)[0].sum().item<long>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void EitherMaskIsEnough(long l, long s)
+    {
+        var either = AttentionMask.Window(0, 0) | AttentionMask.Causal & AttentionMask.Global(2) | AttentionMask.WindowTopLeft(0, 1);
+        Check(either, l, s, (i, j) =>
+            j == i + s - l || (j <= i + s - l && ((i + s - l >= 0 && i + s - l < 2) || j < 2)) || j - i is 0 or 1);
     }
 
     [Theory]
@@ -128,13 +203,13 @@ public class MaskTests
         }
     }
 
-    private static void Check(AttentionMask mask, long l, long s, Func<long, long, bool> allowed)
+    internal static void Check(AttentionMask mask, long l, long s, Func<long, long, bool> allowed)
     {
         using var scope = NewDisposeScope();
         Close.Exact.Check(Evaluate(mask, [], l, s), MaskKind.Tabulate((_, i, j) => allowed(i, j), [], l, s), $"allowed for ({l}, {s})");
     }
 
-    private static Tensor Evaluate(AttentionMask mask, long[] leading, long l, long s) =>
+    internal static Tensor Evaluate(AttentionMask mask, long[] leading, long l, long s) =>
         mask.Evaluate(new AttentionShape(leading, l, s, ScalarType.Float32, CPU));
 
     private sealed class FirstKeys(long count) : AttentionMask

@@ -105,7 +105,9 @@ public class Memory
         AttentionMask[] masks =
         [
             AttentionMask.Causal, AttentionMask.CausalTopLeft, AttentionMask.Window(1, 1),
-            AttentionMask.Padding(4, 5) & AttentionMask.Causal,
+            AttentionMask.Padding(4, 5) & AttentionMask.Causal, AttentionMask.Padding(4, 5) | AttentionMask.Causal,
+            AttentionMask.WindowTopLeft(1, 1), AttentionMask.Prefix(3), AttentionMask.Global(1),
+            AttentionMask.Documents(zeros(Sizes.Keys, dtype: ScalarType.Int64, device: CPU)),
             AttentionMask.Allow(new Data(8).Bool(0.5, Sizes.Queries, Sizes.Keys)),
         ];
         foreach (var mask in masks)

@@ -11,6 +11,8 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
 {
     internal const long Left = 2;
     internal const long Right = 1;
+    internal const long Dilation = 2;
+    internal const long Globals = 3;
     internal const long HalfWidth = 2;
 
     internal const Traits Windowed = Traits.OrderedKeys | Traits.OrderedQueries | Traits.FromTheEnd | Traits.LooksAhead;
@@ -45,6 +47,13 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
             new LocalAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, Left, Right)) { Traits = Windowed },
         new("local additive", Local(ScoreKind.Additive), () => new LocalAttention(ScoreKind.Additive.Create(), Left, Right))
             { Traits = Windowed },
+        new("local dilated", Local(ScoreKind.Scaled, (i, j, l, s) => j - (i + s - l) is -4 or -2 or 0 or 2), () =>
+            new LocalAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, Left, Right, dilation: Dilation)) { Traits = Windowed },
+        new("local global", Local(ScoreKind.Additive, (i, j, l, s) => Near(i + s - l, j) || i + s - l is >= 0 and < Globals || j < Globals), () =>
+            new LocalAttention(ScoreKind.Additive.Create(), Left, Right, globalTokens: Globals)) { Traits = Windowed },
+        new("local from the start", Local(ScoreKind.Bilinear, (i, j, _, _) => Near(i, j)), () =>
+            new LocalAttention(ScoreKind.Bilinear.Create(), AttentionMask.WindowTopLeft(Left, Right)))
+            { Traits = Traits.OrderedKeys | Traits.OrderedQueries | Traits.FromTheStart | Traits.LooksAhead },
         new("predictive", new ScoredReference(ScoreKind.Scaled) { HalfWidth = HalfWidth }, () =>
             new PredictiveLocalAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, HalfWidth, Sizes.Hidden)) { Traits = Predictive },
         new("predictive bilinear", new ScoredReference(ScoreKind.Bilinear) { HalfWidth = HalfWidth }, () =>
@@ -97,8 +106,10 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
 
     internal static ScoredReference Hard(ScoreKind score) => new(score) { Normalizer = NormalizerKind.Argmax };
 
-    internal static ScoredReference Local(ScoreKind score) => new(score)
+    internal static ScoredReference Local(ScoreKind score, Func<long, long, long, long, bool>? band = null) => new(score)
     {
-        Band = (i, j, l, s) => j >= i + s - l - Left && j <= i + s - l + Right,
+        Band = band ?? ((i, j, l, s) => Near(i + s - l, j)),
     };
+
+    private static bool Near(long position, long j) => j >= position - Left && j <= position + Right;
 }

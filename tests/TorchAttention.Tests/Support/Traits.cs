@@ -30,6 +30,9 @@ internal enum Traits
     /// <summary>Positions count from the end of the keys, so that cutting the end off moves the rest.</summary>
     FromTheEnd = 128,
 
+    /// <summary>Positions of queries count from the first query of the call, so that a query alone stands elsewhere.</summary>
+    FromTheStart = 2048,
+
     /// <summary>A query may look at keys after its own position.</summary>
     LooksAhead = 256,
 
