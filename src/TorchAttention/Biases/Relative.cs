@@ -78,7 +78,7 @@ public abstract partial class AttentionBias
         protected override Tensor Values(AttentionShape shape)
         {
             Guard.Here(table, shape, "bias");
-            // A half type cannot add up the gradients of many pairs.
+            // The gradients of many pairs meet in one entry: on a GPU they would be added up in half precision.
             var rows = table.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? table.to(ScalarType.Float32) : table;
             if (rows.dim() == 1) rows = rows.unsqueeze(0); // (h, entries)
             var heads = rows.size(0);
