@@ -63,7 +63,9 @@ public abstract partial class AttentionMask
 
             rows = rows.unsqueeze(-1);                                                          // (…, l, 1)
             var allowed = rows.eq(keys.unsqueeze(-2)).logical_and(rows.AtLeast(Outside + 1)); // (…, l, s)
-            return allowed.dim() == 3 && shape.Batch.Count == 2 ? allowed.unsqueeze(1) : allowed; // the same for every head
+            if (allowed.dim() < 3 || shape.Batch.Count < 2) return allowed;
+            long[] heads = [.. Enumerable.Repeat(1L, shape.Batch.Count - 1)]; // the same for all of them
+            return allowed.reshape([allowed.size(0), .. heads, shape.QueryLength, shape.KeyLength]);
         }
 
         /// <summary>The last numbers of each row; what would lie before the first key is outside.</summary>
