@@ -18,8 +18,8 @@ internal sealed class ModuleFit
         state = module.state_dict();
         foreach (var (name, tensor) in state)
         {
-            if (tensor.IsInvalid || tensor.device_type == DeviceType.META)
-                throw new ArgumentException($"'{name}' of the module is disposed, or on the meta device: it cannot be filled.", nameof(module));
+            if (tensor.device_type == DeviceType.META)
+                throw new ArgumentException($"'{name}' of the module is on the meta device, where tensors hold no numbers.", nameof(module));
             if (file.Holds(name) && Misfit(name, tensor, convert) is { } misfit) misfits.Add(misfit);
         }
     }

@@ -56,7 +56,7 @@ public static class Safetensors
     public static void Save(string path, nn.Module module, IReadOnlyDictionary<string, string>? metadata = null)
     {
         Check(path);
-        var state = Guard.NotNull(module, nameof(module)).state_dict();
+        var state = Guard.Alive(module, nameof(module)).state_dict();
         Write(path, new SafetensorsWriter(state.Select(entry => (entry.Key, entry.Value)), metadata, nameof(module)));
     }
 
@@ -79,7 +79,7 @@ public static class Safetensors
     /// <param name="strict">False accepts tensors that only the file or only the module has.</param>
     /// <param name="convert">True accepts tensors of another dtype, and converts them to the module's.</param>
     /// <returns>The names that only the module has, and those that only the file has; none if strict.</returns>
-    /// <exception cref="ArgumentException">The module is null or cannot be filled.</exception>
+    /// <exception cref="ArgumentException">The module is null, disposed or on the meta device.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or does not fit the module.</exception>
     /// <exception cref="IOException">The file cannot be read, for example because there is none.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
@@ -88,7 +88,7 @@ public static class Safetensors
     {
         Check(path);
         using var file = new SafetensorsFile(path);
-        var fit = new ModuleFit(file, Guard.NotNull(module, nameof(module)), convert);
+        var fit = new ModuleFit(file, Guard.Alive(module, nameof(module)), convert);
         if (fit.Objections(strict) is { } objections) throw new InvalidDataException($"{path}: {objections}.");
         fit.Fill();
         return (fit.Missing, fit.Unexpected);
