@@ -220,6 +220,7 @@ internal static class Guard
     /// <summary>What a mask or bias came to must broadcast to the scores without enlarging them.</summary>
     internal static Tensor Fits(Tensor tensor, AttentionShape shape, string name)
     {
+        Alive(tensor, name);
         long[] scores = [.. shape.Batch, shape.QueryLength, shape.KeyLength];
         var common = Broadcast(tensor.shape, scores);
         if (common is null || !common.SequenceEqual(scores))
