@@ -140,7 +140,7 @@ internal static class Guard
         if (scores.dim() == 0) throw new ArgumentException("scores must have at least one dimension, the keys.", nameof(scores));
         if (allowed is null) return;
 
-        Dense(allowed, nameof(allowed));
+        Alive(allowed, nameof(allowed));
         if (allowed.dtype != ScalarType.Bool)
             throw new ArgumentException($"allowed has dtype {allowed.dtype}; it must be Bool, true where attention is allowed.", nameof(allowed));
         if (!SameDevice(allowed.device, scores.device))
@@ -171,13 +171,6 @@ internal static class Guard
         ArgumentNullException.ThrowIfNull(tensor, name);
         if (tensor.IsInvalid) throw new ArgumentException($"{name} is a disposed tensor.", name);
         return tensor.is_sparse ? throw new ArgumentException($"{name} is a sparse tensor; dense ones are supported.", name) : tensor;
-    }
-
-    /// <summary>A tensor whose numbers lie in memory one by one.</summary>
-    internal static void Dense(Tensor tensor, string name)
-    {
-        Alive(tensor, name);
-        if (tensor.is_sparse) throw new ArgumentException($"{name} is a sparse tensor; dense ones are supported.", name);
     }
 
     /// <summary>A module with its native half; TorchSharp says of a disposed one that it has no parameters.</summary>

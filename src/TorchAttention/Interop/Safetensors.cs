@@ -21,7 +21,8 @@ public static class Safetensors
     /// <remarks>
     /// <para>
     /// A temporary file beside it is written, flushed to the disk and renamed: whatever happens before that, the file that was there
-    /// stays. The bytes depend on names, numbers and metadata alone, not on the order in which they are given.
+    /// stays. A process that is killed may leave its temporary file (the name, then .tmp at the end) behind. The bytes depend on
+    /// names, numbers and metadata alone, not on the order in which they are given.
     /// </para>
     /// <para>
     /// Tensors may have any strides, be on any device and require gradients. Those that share memory are written in full each;

@@ -14,9 +14,9 @@ namespace TorchAttention;
 /// </para>
 /// <para>
 /// A file that is replaced while it is open, as <see cref="Safetensors.Save(string, nn.Module, IReadOnlyDictionary{string, string})"/>
-/// replaces one, stays what it was for those that have it open. One that another program makes shorter in place is recognised by
-/// <see cref="Load"/>, before each piece that it copies; on Linux and macOS, where the system does not forbid this, a file that gets
-/// shorter in the middle of copying a piece ends the process, as for every mapped file.
+/// does it, stays what it was for those that have it open; Windows refuses to replace it. One that another program makes shorter in
+/// place, which Windows refuses too, is noticed by <see cref="Load"/> before each piece of 16 MB that it copies; if that happens in the
+/// middle of a piece, the system ends the process, as it does for every mapped file.
 /// </para>
 /// </remarks>
 public sealed unsafe class SafetensorsFile : IDisposable

@@ -24,7 +24,7 @@ public abstract partial class AttentionMask
     /// <exception cref="ArgumentException">The tensor is not Int64 with one dimension, or a length is negative.</exception>
     public static AttentionMask Padding(Tensor lengths)
     {
-        Guard.Dense(lengths, nameof(lengths));
+        Guard.Alive(lengths, nameof(lengths));
         if (lengths.dtype != ScalarType.Int64 || lengths.dim() != 1)
             throw new ArgumentException(
                 $"lengths must be Int64 with shape (b), but is {lengths.dtype} {Guard.Show(lengths.shape)}.", nameof(lengths));

@@ -50,7 +50,7 @@ public class DamagedFiles
         {
             var content = whole;
             var names = new List<string>();
-            for (var damage = random.Next(1, 4); damage > 0; damage--)
+            for (var damage = random.Next(1, 3); damage > 0; damage--)
             {
                 var chosen = Damages[random.Next(Damages.Length)];
                 names.Add(chosen.Method.Name);
