@@ -26,6 +26,7 @@ public class EveryParameter
     {
         [typeof(long)] = [-1L, long.MinValue],
         [typeof(long[])] = [new long[] { 2, -1 }],
+        [typeof(double[])] = [new[] { 1, double.NaN }],
         [typeof(double)] = [double.NaN, double.PositiveInfinity, double.NegativeInfinity],
     };
 
@@ -77,9 +78,10 @@ public class EveryParameter
     private static object? Valid(ParameterInfo parameter) => parameter switch
     {
         { HasDefaultValue: true } => parameter.DefaultValue,
-        { Name: var name } when Tensors.TryGetValue(name!, out var make) && parameter.ParameterType == typeof(Tensor) => make(),
         { ParameterType: var type } when Samples.TryGetValue(type, out var make) => make(),
-        _ => throw new InvalidOperationException($"{nameof(EveryParameter)} needs a sample of {parameter.ParameterType.Name} {parameter.Name}"),
+        _ when Tensors.TryGetValue($"{parameter.Member.Name}: {parameter.Name}", out var make) => make(),
+        _ => throw new InvalidOperationException(
+            $"{nameof(EveryParameter)} needs a sample of {parameter.ParameterType.Name} for {parameter.Member.Name}: {parameter.Name}"),
     };
 
     private static readonly Dictionary<Type, Func<object>> Samples = new()
@@ -88,17 +90,24 @@ public class EveryParameter
         [typeof(double)] = () => 1.5,
         [typeof(bool)] = () => true,
         [typeof(long[])] = () => new long[] { 4 },
+        [typeof(double[])] = () => new[] { 1.5 },
         [typeof(Score)] = () => new DotScore(),
         [typeof(Normalizer)] = () => new Softmax(),
         [typeof(Attention)] = () => new ScaledDotProductAttention(4, 4, 4),
         [typeof(AttentionMask)] = () => AttentionMask.Causal,
+        [typeof(AttentionBias)] = () => AttentionBias.Dense(ones(4, 4, device: CPU)),
+        [typeof(TransformerOptions)] = () => new TransformerOptions { EmbedDim = 4, NumHeads = 4 },
     };
 
-    /// <summary>By the name of the parameter.</summary>
     private static readonly Dictionary<string, Func<Tensor>> Tensors = new()
     {
-        ["allowed"] = () => ones(4, 4, dtype: ScalarType.Bool, device: CPU),
-        ["lengths"] = () => ones(4, dtype: ScalarType.Int64, device: CPU),
-        ["values"] = () => ones(4, 4, device: CPU),
+        ["Allow: allowed"] = () => ones(4, 4, dtype: ScalarType.Bool, device: CPU),
+        ["Padding: lengths"] = () => ones(4, dtype: ScalarType.Int64, device: CPU),
+        ["Documents: segments"] = () => ones(4, dtype: ScalarType.Int64, device: CPU),
+        ["Documents: querySegments"] = () => ones(4, dtype: ScalarType.Int64, device: CPU),
+        ["Documents: keySegments"] = () => ones(4, dtype: ScalarType.Int64, device: CPU),
+        ["Dense: values"] = () => ones(4, 4, device: CPU),
+        ["Relative: table"] = () => ones(4, 5, device: CPU),
+        ["RelativeBuckets: table"] = () => ones(4, 32, device: CPU),
     };
 }

@@ -20,7 +20,7 @@ internal static class MaskMutations
         .. Shapes.Select(shape => new MaskMutation<AttentionMask>(shape.Name, (data, scores) => AttentionMask.Allow(data.Bool(0.5, shape.Of(scores))))),
         new("another device", (data, scores) => AttentionMask.Allow(data.Bool(0.5, scores).to(Meta))),
         new("disposed", (data, scores) => Disposed(data.Bool(0.5, scores), AttentionMask.Allow)),
-        new("sparse", (data, scores) => AttentionMask.Allow(data.Bool(0.5, scores).to_sparse())),
+        new("sparse", (data, scores) => new OwnMask(data.Bool(0.5, scores).to_sparse())),
         new("one length too many", (_, scores) => AttentionMask.Padding([.. Enumerable.Repeat(1L, (int)Batch(scores) + 1)])),
         new("one length too few", (_, scores) => AttentionMask.Padding([.. Enumerable.Repeat(1L, (int)Batch(scores) - 1)])),
         new("a length beyond the keys", (_, scores) => AttentionMask.Padding([.. Enumerable.Repeat(scores[^1] + 1, (int)Batch(scores))])),
@@ -37,8 +37,8 @@ internal static class MaskMutations
             new MaskMutation<AttentionBias>(dtype.ToString(), (data, scores) => AttentionBias.Dense(data.Normal(dtype, scores)))),
         new("another device", (data, scores) => AttentionBias.Dense(data.Normal(ScalarType.Float32, scores).to(Meta))),
         new("disposed", (data, scores) => Disposed(data.Normal(ScalarType.Float32, scores), AttentionBias.Dense)),
-        new("sparse", (data, scores) => AttentionBias.Dense(data.Normal(ScalarType.Float32, scores).to_sparse())),
-        new("nothing", (_, _) => new OwnBias()),
+        new("sparse", (data, scores) => new OwnBias(data.Normal(ScalarType.Float32, scores).to_sparse())),
+        new("nothing", (_, _) => new OwnBias(null!)),
     ];
 
     private static IEnumerable<(string Name, Func<long[], long[]> Of)> Shapes =>
@@ -65,8 +65,8 @@ internal static class MaskMutations
         protected override Tensor Allowed(AttentionShape shape) => allowed;
     }
 
-    private sealed class OwnBias : AttentionBias
+    private sealed class OwnBias(Tensor values) : AttentionBias
     {
-        protected override Tensor Values(AttentionShape shape) => null!;
+        protected override Tensor Values(AttentionShape shape) => values;
     }
 }

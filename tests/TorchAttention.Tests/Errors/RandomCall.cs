@@ -47,7 +47,7 @@ internal sealed class RandomCall : IDisposable
         (entry, var arguments, run) = data.Pick(Entries);
         // A mask of prepared keys may not tell queries apart.
         if (entry != "Prepare" && data.Next(2) == 0) mask = kind.Mask(data.Pick(MaskKind.All).Name, inputs).Mask;
-        if (data.Next(2) == 0) bias = AttentionBias.Dense(data.Normal(dtype, scores[^2..]));
+        if (data.Next(2) == 0 && !kind.Is(Traits.NoBias)) bias = AttentionBias.Dense(data.Normal(dtype, scores[^2..]));
         memory = attention.Prepare(inputs.Key, inputs.Value);
 
         // Two of the inputs spoilt alike could fit each other again.
