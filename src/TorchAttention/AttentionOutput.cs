@@ -20,6 +20,7 @@ public sealed class AttentionOutput : IDisposable
     public Tensor Context { get; }
 
     /// <summary>The weights (…, l, s), per head and before dropout. A query that may attend to no key has a row of zeros.</summary>
+    /// <exception cref="InvalidOperationException">None were computed; <c>Attend</c> always does.</exception>
     public Tensor Weights => _weights ?? throw new InvalidOperationException("No weights were asked for.");
 
     /// <summary>

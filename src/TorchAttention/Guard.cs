@@ -173,6 +173,21 @@ internal static class Guard
         return tensor.is_sparse ? throw new ArgumentException($"{name} is a sparse tensor; dense ones are supported.", name) : tensor;
     }
 
+    /// <summary>A module with its native half; TorchSharp says of a disposed one that it has no parameters.</summary>
+    internal static nn.Module Alive(nn.Module module, string name)
+    {
+        ArgumentNullException.ThrowIfNull(module, name);
+        try
+        {
+            _ = module.training;
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new ArgumentException($"{name} is a disposed module.", name, exception);
+        }
+        return module;
+    }
+
     /// <summary>The common shape of two under broadcasting, or null if there is none.</summary>
     internal static long[]? Broadcast(IReadOnlyList<long> left, IReadOnlyList<long> right)
     {
@@ -205,6 +220,7 @@ internal static class Guard
     /// <summary>What a mask or bias came to must broadcast to the scores without enlarging them.</summary>
     internal static Tensor Fits(Tensor tensor, AttentionShape shape, string name)
     {
+        Alive(tensor, name);
         long[] scores = [.. shape.Batch, shape.QueryLength, shape.KeyLength];
         var common = Broadcast(tensor.shape, scores);
         if (common is null || !common.SequenceEqual(scores))

@@ -15,6 +15,7 @@ public abstract partial class AttentionBias
     /// <param name="left">One bias.</param>
     /// <param name="right">The other.</param>
     /// <returns>The sum.</returns>
+    /// <exception cref="ArgumentNullException">A bias is null.</exception>
     public static AttentionBias operator +(AttentionBias left, AttentionBias right)
     {
         ArgumentNullException.ThrowIfNull(left);

@@ -16,6 +16,7 @@ public abstract partial class AttentionMask
     /// <param name="left">One mask.</param>
     /// <param name="right">The other.</param>
     /// <returns>The conjunction.</returns>
+    /// <exception cref="ArgumentNullException">A mask is null.</exception>
     public static AttentionMask operator &(AttentionMask left, AttentionMask right)
     {
         ArgumentNullException.ThrowIfNull(left);
@@ -27,6 +28,7 @@ public abstract partial class AttentionMask
     /// <param name="left">One mask.</param>
     /// <param name="right">The other.</param>
     /// <returns>The disjunction.</returns>
+    /// <exception cref="ArgumentNullException">A mask is null.</exception>
     public static AttentionMask operator |(AttentionMask left, AttentionMask right)
     {
         ArgumentNullException.ThrowIfNull(left);

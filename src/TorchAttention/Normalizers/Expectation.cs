@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TorchAttention;
 
 /// <summary>
-/// Trains on the expected context, that is with softmax weights, and chooses one key only in eval mode.
+/// Trains on the expected context, that is with the weights softmax(scores), and chooses one key only in eval mode.
 /// </summary>
 /// <remarks>
 /// Exact gradients without variance, but the model is trained on mixtures that it will not see in eval mode.

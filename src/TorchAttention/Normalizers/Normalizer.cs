@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace TorchAttention;
 
-/// <summary>Turns the scores of a query into a distribution over the keys it may attend to.</summary>
+/// <summary>Turns the scores (…, l, s) of queries into weights (…, l, s): for each, a distribution over the keys it may attend to.</summary>
 /// <remarks>
 /// <para>
 /// What is common to all is here: an entry that is not allowed, or whose score is minus infinity, counts as absent and gets

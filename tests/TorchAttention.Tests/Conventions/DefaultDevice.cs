@@ -1,3 +1,4 @@
+using Tests.Shared;
 using TorchAttention.Tests.Rules;
 using TorchAttention.Tests.Support;
 using TorchSharp;
@@ -27,11 +28,34 @@ public class DefaultDevice
         var kind = Kind.Of(kindName);
         var expected = RunAll(kind);
 
+        OnMeta(() =>
+        {
+            foreach (var (mask, run) in RunAll(kind)) Every.AreEqual(Close.Exact, run, expected[mask]);
+        });
+    }
+
+    [Fact]
+    public void IsNotWhereAFileIsLoaded()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var (numbers, flags) = (new Data(3).Normal(3, 5), new Data(3).Bool(0.5, 7));
+        OnMeta(() =>
+        {
+            Safetensors.Save(folder.File("f"), [("numbers", numbers), ("flags", flags)]);
+            using var file = Safetensors.Open(folder.File("f"));
+            Close.Exact.Check(file.Load("numbers"), numbers, "numbers");
+            Close.Exact.Check(file.Load("flags"), flags, "flags");
+        });
+    }
+
+    private static void OnMeta(Action action)
+    {
         var before = get_default_device();
         set_default_device(new Device(DeviceType.META));
         try
         {
-            foreach (var (mask, run) in RunAll(kind)) Every.AreEqual(Close.Exact, run, expected[mask]);
+            action();
         }
         finally
         {

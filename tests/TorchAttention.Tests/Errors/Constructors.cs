@@ -114,6 +114,7 @@ public class Constructors
         ["no dimension"] = () => tensor(3L, dtype: ScalarType.Int64, device: CPU),
         ["negative"] = () => tensor(new long[] { 3, -5 }, dtype: ScalarType.Int64, device: CPU),
         ["without numbers"] = () => tensor(new long[] { 3, 5 }, dtype: ScalarType.Int64, device: CPU).to(new Device(DeviceType.META)),
+        ["sparse"] = () => tensor(new long[] { 3, 5 }, dtype: ScalarType.Int64, device: CPU).to_sparse(),
         ["disposed"] = () =>
         {
             var lengths = tensor(new long[] { 3, 5 }, dtype: ScalarType.Int64, device: CPU);

@@ -57,7 +57,7 @@ public class Parts
         Tensor[] wrongAllowed =
         [
             disposed, scores, data.Bool(0.5, 5, 6), data.Bool(0.5, 3, 5, 7),
-            data.Bool(0.5, 5, 7).to(new Device(DeviceType.META)),
+            data.Bool(0.5, 5, 7).to(new Device(DeviceType.META)), data.Bool(0.5, 5, 7).to_sparse(),
         ];
         foreach (var wrong in wrongAllowed) Rejected.Check("allowed", () => normalizer.call(scores, wrong));
     }

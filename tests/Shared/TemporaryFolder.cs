@@ -1,11 +1,11 @@
 using System.Text;
 
-namespace Translator.Tests;
+namespace Tests.Shared;
 
 /// <summary>A folder of a test's own that goes away with the test.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("translator-tests-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("tests-").FullName;
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
