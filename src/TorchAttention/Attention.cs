@@ -123,11 +123,7 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
         Guard.Query(this, query, memory.Key, memory.Value);
 
         using var scope = NewDisposeScope();
-        var shape = AttentionShape.Of(query, memory.Key, memory.Value);
-        var allowed = AttentionMask.Both(memory.Allowed, Allowed(Restrict(mask), shape));
-        var (key, value) = Reachable.Keep(memory.Key, memory.Value, ForAnyHead(allowed));
-        return Compute(new AttentionCall(query, key, value, allowed, Added(bias, shape), NeedWeights: true))
-            .MoveToOuterDisposeScope();
+        return Compute(Recall(query, memory, mask, bias)).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the mechanism itself forbids, joined with the caller's mask.</summary>
@@ -159,6 +155,15 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
     private protected static Tensor PrepareValue(Attention inner, Tensor value) => inner.PrepareValue(value);
 
     private protected static AttentionOutput Compute(Attention inner, AttentionCall call) => inner.Compute(call);
+
+    /// <summary>The call that <see cref="Attend(Tensor, AttentionMemory, AttentionMask, AttentionBias)"/> makes, its arguments checked.</summary>
+    private protected AttentionCall Recall(Tensor query, AttentionMemory memory, AttentionMask? mask, AttentionBias? bias)
+    {
+        var shape = AttentionShape.Of(query, memory.Key, memory.Value);
+        var allowed = AttentionMask.Both(memory.Allowed, Allowed(Restrict(mask), shape));
+        var (key, value) = Reachable.Keep(memory.Key, memory.Value, ForAnyHead(allowed));
+        return new AttentionCall(query, key, value, allowed, Added(bias, shape), NeedWeights: true);
+    }
 
     private Tensor Context(Tensor query, Tensor key, Tensor value, AttentionMask? mask, AttentionBias? bias)
     {

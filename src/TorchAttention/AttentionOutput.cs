@@ -8,12 +8,13 @@ public sealed class AttentionOutput : IDisposable
 {
     private readonly Tensor? _weights;
 
-    internal AttentionOutput(Tensor context, Tensor? weights, Tensor? logProbability = null, Tensor? entropy = null)
+    internal AttentionOutput(Tensor context, Tensor? weights, Tensor? logProbability = null, Tensor? entropy = null, Tensor? alignment = null)
     {
         Context = context;
         _weights = weights;
         LogProbability = logProbability;
         Entropy = entropy;
+        Alignment = alignment;
     }
 
     /// <summary>The mean of the values under the weights, (…, l, e).</summary>
@@ -34,6 +35,12 @@ public sealed class AttentionOutput : IDisposable
     /// Null for every other attention.
     /// </summary>
     public Tensor? Entropy { get; }
+
+    /// <summary>
+    /// Monotonic attention only: where each query stops the head, (…, l, s), in training the expectation; the weights, unless a
+    /// chunk shares them. A later call continues from it. Null for every other attention.
+    /// </summary>
+    public Tensor? Alignment { get; }
 
     /// <summary>Takes the output apart: <c>var (context, weights) = attention.Attend(…)</c>.</summary>
     /// <param name="context">The context.</param>
@@ -61,5 +68,5 @@ public sealed class AttentionOutput : IDisposable
     }
 
     private IEnumerable<Tensor> Tensors =>
-        new[] { Context, _weights, LogProbability, Entropy }.OfType<Tensor>();
+        new[] { Context, _weights, LogProbability, Entropy, Alignment }.OfType<Tensor>();
 }

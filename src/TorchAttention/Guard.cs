@@ -19,6 +19,14 @@ internal static class Guard
     internal static long NotNegative(long number, string name) =>
         number >= 0 ? number : throw new ArgumentOutOfRangeException(name, number, $"{name} must not be negative.");
 
+    internal static double NotNegative(double number, string name) =>
+        number >= 0 && double.IsFinite(number)
+            ? number
+            : throw new ArgumentOutOfRangeException(name, number, $"{name} must be finite and not negative.");
+
+    internal static long AtLeast(long least, long number, string name) =>
+        number >= least ? number : throw new ArgumentOutOfRangeException(name, number, $"{name} must be at least {least}.");
+
     internal static double Probability(double probability, string name) =>
         probability is >= 0 and < 1
             ? probability
@@ -118,6 +126,85 @@ internal static class Guard
         Alike(memory, nameof(memory), target, nameof(target));
         if (Broadcast(AttentionShape.Leading(target), AttentionShape.Leading(memory)) is null)
             throw Mismatch("have batch sizes that do not broadcast", memory, nameof(memory), target, nameof(target));
+    }
+
+    /// <summary>The alignments of an earlier call on the same keys, which the next call continues.</summary>
+    internal static void Previous(Tensor previous, AttentionShape shape)
+    {
+        Precision(previous, nameof(previous));
+        if (previous.dtype != shape.DType)
+            throw new ArgumentException($"previous has dtype {previous.dtype}, but the inputs have {shape.DType}.", nameof(previous));
+        if (previous.dim() < 2 || previous.size(-2) == 0 || previous.size(-1) != shape.KeyLength)
+            throw new ArgumentException(
+                $"previous {Show(previous.shape)} must have at least one row of {shape.KeyLength} keys, as the scores {shape} have.", nameof(previous));
+        long[] row = [.. AttentionShape.Leading(previous), 1, shape.KeyLength];
+        if (Broadcast(row, [.. shape.Batch, 1, shape.KeyLength]) is not { } common || common.Length != shape.Batch.Count + 2
+            || !common[..^2].SequenceEqual(shape.Batch))
+            throw new ArgumentException($"previous {Show(previous.shape)} does not broadcast to the scores {shape}.", nameof(previous));
+        if (!SameDevice(previous.device, shape.Device))
+            throw new ArgumentException($"previous is on {previous.device}, but the inputs are on {shape.Device}.", nameof(previous));
+    }
+
+    /// <summary>What a linear attention continues: a key for every query, and the sums over all keys before.</summary>
+    internal static void State(Tensor query, Tensor key, Tensor value, Tensor? state)
+    {
+        if (query.size(-2) != key.size(-2)) throw Mismatch("need the same number of rows", key, nameof(key), query, nameof(query));
+        if (state is null) return;
+
+        Precision(state, nameof(state));
+        long[] sums = [.. Broadcast(AttentionShape.Leading(key), AttentionShape.Leading(value))!, key.size(-1), value.size(-1) + 1];
+        if (!state.shape.SequenceEqual(sums))
+            throw new ArgumentException(
+                $"state {Show(state.shape)} must be {Show(sums)} for key {Show(key.shape)} and value {Show(value.shape)}.", nameof(state));
+        var dtype = key.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? ScalarType.Float32 : key.dtype;
+        if (state.dtype != dtype)
+            throw new ArgumentException($"state has dtype {state.dtype}, but inputs of {key.dtype} need {dtype}.", nameof(state));
+        if (!SameDevice(state.device, key.device))
+            throw new ArgumentException($"state is on {state.device}, but key is on {key.device}.", nameof(state));
+    }
+
+    /// <summary>Nodes and the edges between them.</summary>
+    internal static void Graph(GraphAttention attention, Tensor nodes, Tensor edges)
+    {
+        Precision(nodes, nameof(nodes));
+        if (nodes.dim() != 2 || nodes.size(1) != attention.InputDim)
+            throw new ArgumentException($"nodes {Show(nodes.shape)} must have the shape (n, {attention.InputDim}).", nameof(nodes));
+        Parameters(attention, nodes, nameof(nodes));
+        Alive(edges, nameof(edges));
+        if (!SameDevice(edges.device, nodes.device))
+            throw new ArgumentException($"edges is on {edges.device}, but nodes is on {nodes.device}.", nameof(edges));
+        Edges(edges, nodes.size(0));
+    }
+
+    /// <summary>Indices of nodes in two rows, sources and targets.</summary>
+    internal static void Edges(Tensor edges, long nodes)
+    {
+        Alive(edges, nameof(edges));
+        if (edges.is_sparse || edges.dtype != ScalarType.Int64 || edges.dim() != 2 || edges.size(0) != 2)
+            throw new ArgumentException(
+                $"edges must be Int64 with shape (2, E), sources and targets, but is {edges.dtype} {Show(edges.shape)}.", nameof(edges));
+        if (edges.device_type == DeviceType.META)
+            throw new ArgumentException("edges is on the meta device, where tensors hold no numbers.", nameof(edges));
+        if (edges.numel() == 0) return;
+
+        using var scope = NewDisposeScope();
+        var (lowest, highest) = (edges.min().item<long>(), edges.max().item<long>());
+        if (lowest < 0 || highest >= nodes)
+            throw new ArgumentOutOfRangeException(
+                nameof(edges), $"edges holds the indices {lowest} … {highest}, but there are {nodes} nodes.");
+    }
+
+    /// <summary>Two scores of one attention: two modules that take queries and keys of the same sizes.</summary>
+    internal static void Together(Score score, Score chunkScore)
+    {
+        if (ReferenceEquals(score, chunkScore))
+            throw new ArgumentException("The two scores must be two modules, each with parameters of its own.", nameof(chunkScore));
+        var query = score.QueryDim ?? chunkScore.QueryDim;
+        var (key, chunkKey) = (score.KeyDim ?? query, chunkScore.KeyDim ?? query);
+        if (key != chunkKey || (chunkScore.QueryDim ?? query) != query)
+            throw new ArgumentException(
+                $"chunkScore takes queries of size {chunkScore.QueryDim ?? query} and keys of size {chunkKey}, " +
+                $"but score takes {query} and {key}.", nameof(chunkScore));
     }
 
     /// <summary>For a score used alone.</summary>

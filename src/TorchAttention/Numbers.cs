@@ -28,14 +28,29 @@ internal static class Numbers
 
     internal static Tensor AtLeast(this Tensor tensor, Scalar bound) => Kept(tensor.ge(bound), bound);
 
+    /// <summary>min(x, bound).</summary>
+    internal static Tensor Capped(this Tensor tensor, Scalar bound) => Kept(tensor.clamp_max(bound), bound);
+
+    /// <summary>x where x is positive, else slope · x.</summary>
+    internal static Tensor Leaky(this Tensor tensor, Scalar slope) => Kept(tensor.leaky_relu(slope), slope);
+
     /// <summary>x². TorchSharp's square is a power, with a number for the exponent.</summary>
     internal static Tensor Squared(this Tensor tensor) => tensor * tensor;
+
+    /// <summary>Adds left · right to the tensor itself.</summary>
+    internal static void AddProduct(this Tensor tensor, Tensor left, Tensor right) => tensor.addcmul_(left, right, One);
 
     /// <summary>left + right. The operator makes a number too, the factor 1 of its right side; that of a difference does not.</summary>
     internal static Tensor Sum(Tensor left, Tensor right) => left.add(right, One);
 
     /// <summary>The tensor with a number in the places where another is true.</summary>
     internal static Tensor Fill(this Tensor tensor, Tensor where, Scalar number) => Kept(tensor.masked_fill(where, number), number);
+
+    /// <summary>The tensor with a number in the rows of the given indices.</summary>
+    internal static Tensor FillRows(this Tensor tensor, Tensor rows, Scalar number) => Kept(tensor.index_fill(0, rows, number), number);
+
+    /// <summary>The tensor with rows added to those of the given indices.</summary>
+    internal static Tensor AddRows(this Tensor tensor, Tensor rows, Tensor summands) => tensor.index_add(0, rows, summands, One);
 
     /// <summary>The integers start … end - 1.</summary>
     internal static Tensor Range(long start, long end, ScalarType dtype, Device device)

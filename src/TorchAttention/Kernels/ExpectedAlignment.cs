@@ -1,0 +1,137 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>Where the head of monotonic attention is expected to stop: the exact sum over all its ways.</summary>
+/// <remarks>
+/// <code>
+/// arrival_ij   = (1 - p_i,j-1) · arrival_i,j-1 + alignment_i-1,j      the head comes from the left, or starts here
+/// alignment_ij = p_ij · arrival_ij                                    and stops
+/// </code>
+/// <para>
+/// with p = sigmoid(energy), an energy of minus infinity being a key where it never stops. The cells of one anti-diagonal
+/// i + j depend on the diagonal before alone, so l + s - 1 steps compute everything: only sums of products of numbers in [0, 1],
+/// exact for every p. The closed form of the paper divides by a running product of 1 - p, which underflows. The gradient goes the
+/// same way back; written out by hand it takes less than half the time of autograd, which would record every step.
+/// </para>
+/// </remarks>
+internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<ExpectedAlignment>
+{
+    private const string Keys = "s";
+
+    /// <inheritdoc/>
+    public override string Name => nameof(ExpectedAlignment);
+
+    /// <param name="energies">(…, l, s), float32 or float64.</param>
+    /// <param name="start">The alignment of the query before the first, (…, 1, s).</param>
+    /// <returns>The alignments (…, l, s).</returns>
+    internal static Tensor Of(Tensor energies, Tensor start)
+    {
+        var leading = Guard.Broadcast(AttentionShape.Leading(energies), AttentionShape.Leading(start))!;
+        var (l, s) = (energies.size(-2), energies.size(-1));
+        energies = energies.expand([.. leading, l, s]);
+        start = start.expand([.. leading, 1, s]);
+        if (energies.numel() == 0) return energies.sigmoid();
+        if (l == 1) return OneQuery(energies, start);
+        return apply(energies.reshape(-1, l, s), start.reshape(-1, s)).reshape(energies.shape);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext context, params object[] inputs)
+    {
+        using var scope = NewDisposeScope();
+        var (energies, start) = ((Tensor)inputs[0], (Tensor)inputs[1]); // (b, l, s), (b, s)
+        var stop = Skew(energies.sigmoid());                             // (l + s - 1, l, b)
+        var pass = Skew((-energies).sigmoid());
+        var arrival = Arrivals(stop, pass, start);
+        // What is saved is read once this has returned: the caller's scope takes it.
+        context.save_for_backward([.. new[] { stop, pass, arrival }.Select(tensor => tensor.MoveToOuterDisposeScope())]);
+        context.save_data(Keys, energies.size(-1));
+        return Straighten(stop * arrival, energies.size(-1)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        var (saved, s) = (context.get_saved_variables(), (long)context.get_data(Keys));
+        var (stop, pass, arrival) = (saved[0], saved[1], saved[2]);
+        var outer = Skew(gradient);
+        var (diagonals, l) = (stop.size(0), stop.size(1));
+
+        // Of an arrival: from its own stop, from the next query's arrival at this key, and from this query's at the next key.
+        var cells = Cells(stop);
+        cells.narrow(0, 0, diagonals).narrow(1, 0, l).copy_(stop * outer);
+        Tensor[] here = Rows(cells, 0), below = Rows(cells, 1), stops = stop.unbind(0), passes = pass.unbind(0);
+        for (var d = diagonals - 1; d >= 0; d--)
+        {
+            here[d].AddProduct(stops[d], below[d + 1]);
+            here[d].AddProduct(passes[d], here[d + 1]);
+        }
+
+        var next = cells.narrow(0, 1, diagonals);
+        var stopping = Numbers.Sum(outer, next.narrow(1, 1, l)) - next.narrow(1, 0, l);
+        var ofEnergies = Straighten(stop * pass * arrival * stopping, s);
+        var ofStart = cells.select(1, 0).narrow(0, 0, s).t();
+        return [ofEnergies.MoveToOuterDisposeScope(), ofStart.MoveToOuterDisposeScope()];
+    }
+
+    /// <summary>A diagonal a step: what arrived at the one before passes on to the right, what stopped there starts the row below.</summary>
+    private static Tensor Arrivals(Tensor stop, Tensor pass, Tensor start)
+    {
+        var (diagonals, l) = (stop.size(0), stop.size(1));
+        var cells = Cells(stop);
+        cells.select(1, 0).narrow(0, 0, start.size(-1)).copy_(start.t());
+        Tensor[] here = Rows(cells, 0), below = Rows(cells, 1), stops = stop.unbind(0), passes = pass.unbind(0);
+        for (var d = 0; d < diagonals; d++)
+        {
+            if (d > 0) here[d].AddProduct(passes[d - 1], here[d - 1]);
+            below[d + 1].AddProduct(stops[d], here[d]);
+        }
+        return cells.narrow(0, 0, diagonals).narrow(1, 0, l);
+    }
+
+    /// <summary>Zeros for every diagonal and one more, every row and one more.</summary>
+    private static Tensor Cells(Tensor skewed) =>
+        zeros(skewed.size(0) + 1, skewed.size(1) + 1, skewed.size(2), dtype: skewed.dtype, device: skewed.device);
+
+    /// <summary>For each diagonal a view of its l rows from the given one on: (l, b).</summary>
+    private static Tensor[] Rows(Tensor cells, long from) => cells.narrow(1, from, cells.size(1) - 1).unbind(0);
+
+    /// <summary>(b, l, s) → (l + s - 1, l, b): cell (i, j) moves to diagonal i + j, row i; zeros where a diagonal leaves the table.</summary>
+    private static Tensor Skew(Tensor table)
+    {
+        var (b, l, s) = (table.size(0), table.size(1), table.size(2));
+        // Rows of s + l numbers, read as rows of one less: each starts one place further right than the last.
+        var rows = nn.functional.pad(table.permute(1, 2, 0), [0, 0, 0, l]).reshape(l * (s + l), b);
+        return rows.narrow(0, 0, l * (s + l - 1)).reshape(l, s + l - 1, b).transpose(0, 1).contiguous();
+    }
+
+    /// <summary>The way back, (l + s - 1, l, b) → (b, l, s).</summary>
+    private static Tensor Straighten(Tensor skewed, long s)
+    {
+        var (diagonals, l, b) = (skewed.size(0), skewed.size(1), skewed.size(2));
+        var rows = nn.functional.pad(skewed.transpose(0, 1).reshape(l * diagonals, b), [0, 0, 0, l]);
+        return rows.reshape(l, s + l, b).narrow(1, 0, s).permute(2, 0, 1).contiguous();
+    }
+
+    /// <summary>
+    /// One row needs no diagonals: log₂ s doublings carry every arrival on to all keys at its right, which for a decoder's single
+    /// query is 2 to 7 times faster than s steps.
+    /// </summary>
+    private static Tensor OneQuery(Tensor energies, Tensor start)
+    {
+        var s = energies.size(-1);
+        var (arrival, passed) = (start, Right((-energies).sigmoid(), 1));
+        for (var reach = 1L; reach < s; reach *= 2)
+        {
+            arrival = Numbers.Sum(arrival, passed * Right(arrival, reach));
+            passed *= Right(passed, reach);
+        }
+        return energies.sigmoid() * arrival;
+    }
+
+    /// <summary>Moved to the right by some keys, zeros coming in.</summary>
+    private static Tensor Right(Tensor row, long keys) => nn.functional.pad(row.narrow(-1, 0, row.size(-1) - keys), [keys, 0]);
+}
