@@ -34,7 +34,10 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
         start = start.expand([.. leading, 1, s]);
         if (energies.numel() == 0) return energies.sigmoid();
         if (l == 1) return OneQuery(energies, start);
-        return apply(energies.reshape(-1, l, s), start.reshape(-1, s)).reshape(energies.shape);
+
+        var handover = new Handover();
+        using var follow = handover.Follow(energies.device);
+        return apply(energies.reshape(-1, l, s), start.reshape(-1, s), follow, handover).reshape(energies.shape);
     }
 
     /// <inheritdoc/>
@@ -48,16 +51,18 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
         // What is saved is read once this has returned: the caller's scope takes it.
         context.save_for_backward([.. new[] { stop, pass, arrival }.Select(tensor => tensor.MoveToOuterDisposeScope())]);
         context.save_data(Keys, energies.size(-1));
+        context.save_data(nameof(Handover), inputs[3]);
         return Straighten(stop * arrival, energies.size(-1)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
     {
+        using var upstream = gradient;
         using var scope = NewDisposeScope();
         var (saved, s) = (context.get_saved_variables(), (long)context.get_data(Keys));
         var (stop, pass, arrival) = (saved[0], saved[1], saved[2]);
-        var outer = Skew(gradient);
+        var outer = Skew(upstream);
         var (diagonals, l) = (stop.size(0), stop.size(1));
 
         // Of an arrival: from its own stop, from the next query's arrival at this key, and from this query's at the next key.
@@ -74,7 +79,8 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
         var stopping = Numbers.Sum(outer, next.narrow(1, 1, l)) - next.narrow(1, 0, l);
         var ofEnergies = Straighten(stop * pass * arrival * stopping, s);
         var ofStart = cells.select(1, 0).narrow(0, 0, s).t();
-        return [ofEnergies.MoveToOuterDisposeScope(), ofStart.MoveToOuterDisposeScope()];
+        ((Handover)context.get_data(nameof(Handover))).Keep(ofEnergies, ofStart);
+        return [ofEnergies, ofStart, null!, null!];
     }
 
     /// <summary>A diagonal a step: what arrived at the one before passes on to the right, what stopped there starts the row below.</summary>

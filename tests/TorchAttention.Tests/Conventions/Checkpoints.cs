@@ -24,6 +24,8 @@ public class Checkpoints
     private static readonly string[] Packed =
         ["in_proj_weight (18, 6)", "in_proj_bias (18)", "out_proj.weight (6, 6)", "out_proj.bias (6)"];
 
+    private static readonly string[] Offset = ["offset (1)"];
+
     /// <summary>Changing an entry breaks the checkpoints of users: such a change belongs in the changelog.</summary>
     private static readonly Dictionary<string, string[]> Names = new()
     {
@@ -60,6 +62,12 @@ public class Checkpoints
         ["heads hard"] = Packed,
         ["heads local rotary"] = Packed,
         ["heads predictive"] = [.. Packed, "inner.position_hidden.weight (19, 2)", "inner.position_output.weight (1, 19)"],
+        ["monotonic"] = Offset,
+        ["monotonic in training"] = [.. Additive, .. Offset],
+        ["chunkwise"] = [.. Bilinear, .. Additive.Select(name => "chunk_" + name), .. Offset],
+        ["chunkwise in training"] = Offset,
+        ["linear"] = None,
+        ["linear causal"] = None,
     };
 
     public static IEnumerable<TheoryDataRow<string>> Kinds => Every.One();

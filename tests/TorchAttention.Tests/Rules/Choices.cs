@@ -12,7 +12,7 @@ public class Choices
 
     public static IEnumerable<TheoryDataRow<string, ScalarType>> HardKinds =>
         from kind in Kind.All
-        where kind.Is(Traits.Hard) && kind.Reference.Heads is null // a head is one of these
+        where kind.Is(Traits.Hard) && kind.Create() is HardAttention // of hard heads, one is one of these
         from dtype in DTypes
         select new TheoryDataRow<string, ScalarType>(kind.Name, dtype);
 

@@ -69,7 +69,7 @@ public class Memory
         var kind = Kind.Of(kindName);
         using var attention = kind.Build();
         var inputs = kind.Inputs();
-        var expected = attention.call(inputs.Query, inputs.Key, inputs.Value);
+        var expected = attention.Attend(inputs.Query, inputs.Key, inputs.Value).Context;
 
         attention.Prepare(inputs.Key, inputs.Value).Dispose();
         Assert.False(inputs.Key.IsInvalid || inputs.Value.IsInvalid);

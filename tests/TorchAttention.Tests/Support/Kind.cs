@@ -59,6 +59,11 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
         new("predictive bilinear", new ScoredReference(ScoreKind.Bilinear) { HalfWidth = HalfWidth }, () =>
             new PredictiveLocalAttention(ScoreKind.Bilinear.Create(), Sizes.QueryDim, HalfWidth, Sizes.Hidden)) { Traits = Predictive },
         .. MultiHeadKinds.All,
+        .. MonotonicKinds.All,
+        new("linear", ScoreKind.Features, () => new LinearAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim)),
+        new("linear causal", new ScoredReference(ScoreKind.Features) { Band = (i, j, l, s) => j <= i + s - l }, () =>
+            new LinearAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, causal: true))
+            { Traits = Traits.OrderedKeys | Traits.OrderedQueries | Traits.FromTheEnd },
     ];
 
     internal static IReadOnlyList<string> Names { get; } = [.. All.Select(kind => kind.Name)];

@@ -65,9 +65,22 @@ internal sealed record ScoreKind(
             return Numbers.Sum(rows.unsqueeze(-2), columns.unsqueeze(-3)).tanh().matmul(parameter("energy.weight").t()).squeeze(-1);
         });
 
+    /// <summary>The logarithm of the kernel of linear attention, which its softmax takes back.</summary>
+    internal static readonly ScoreKind Features = new(
+        "features", Sizes.QueryDim, Sizes.QueryDim, () => new FeatureScore(Sizes.QueryDim),
+        _ => (query, key) =>
+        {
+            var sum = 0.0;
+            for (var i = 0; i < query.Length; i++) sum += Feature(query[i]) * Feature(key[i]);
+            return Math.Log(sum);
+        },
+        (_, query, key) => query.elu(1).Plus(1).matmul(key.elu(1).Plus(1).transpose(-2, -1)).log());
+
     internal static readonly IReadOnlyList<ScoreKind> All = [Dot, Scaled, Cosine, Bilinear, Additive];
 
     public override string ToString() => Name;
+
+    private static double Feature(double x) => x > 0 ? x + 1 : Math.Exp(x);
 
     internal static double Product(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {

@@ -6,7 +6,7 @@ internal enum Traits
 {
     None = 0,
 
-    /// <summary>All weight on one key.</summary>
+    /// <summary>A choice: near ties, another rounding of the scores may fall the other way.</summary>
     Hard = 1,
 
     /// <summary>The gradient is an estimate: the derivative of something else than the output.</summary>
