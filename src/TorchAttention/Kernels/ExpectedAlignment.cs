@@ -35,19 +35,24 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
         if (energies.numel() == 0) return energies.sigmoid();
         if (l == 1) return OneQuery(energies, start);
 
-        var handover = new Handover();
-        using var follow = handover.Follow(energies.device);
-        return apply(energies.reshape(-1, l, s), start.reshape(-1, s), follow, handover).reshape(energies.shape);
+        var rows = energies.reshape(-1, l, s);
+        start = start.reshape(-1, s);
+        if (!is_grad_enabled() || !(rows.requires_grad || start.requires_grad))
+        {
+            var (stop, _, arrival) = Cells(rows, start);
+            return Straighten(stop * arrival, s).reshape(energies.shape);
+        }
+        var handover = new Handover(energies.device);
+        using var follow = handover.Follow();
+        return apply(rows, start, follow, handover).reshape(energies.shape);
     }
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext context, params object[] inputs)
     {
         using var scope = NewDisposeScope();
-        var (energies, start) = ((Tensor)inputs[0], (Tensor)inputs[1]); // (b, l, s), (b, s)
-        var stop = Skew(energies.sigmoid());                             // (l + s - 1, l, b)
-        var pass = Skew((-energies).sigmoid());
-        var arrival = Arrivals(stop, pass, start);
+        var (energies, start) = ((Tensor)inputs[0], (Tensor)inputs[1]);
+        var (stop, pass, arrival) = Cells(energies, start);
         // What is saved is read once this has returned: the caller's scope takes it.
         context.save_for_backward([.. new[] { stop, pass, arrival }.Select(tensor => tensor.MoveToOuterDisposeScope())]);
         context.save_data(Keys, energies.size(-1));
@@ -66,7 +71,7 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
         var (diagonals, l) = (stop.size(0), stop.size(1));
 
         // Of an arrival: from its own stop, from the next query's arrival at this key, and from this query's at the next key.
-        var cells = Cells(stop);
+        var cells = Zeros(stop);
         cells.narrow(0, 0, diagonals).narrow(1, 0, l).copy_(stop * outer);
         Tensor[] here = Rows(cells, 0), below = Rows(cells, 1), stops = stop.unbind(0), passes = pass.unbind(0);
         for (var d = diagonals - 1; d >= 0; d--)
@@ -79,15 +84,19 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
         var stopping = Numbers.Sum(outer, next.narrow(1, 1, l)) - next.narrow(1, 0, l);
         var ofEnergies = Straighten(stop * pass * arrival * stopping, s);
         var ofStart = cells.select(1, 0).narrow(0, 0, s).t();
-        ((Handover)context.get_data(nameof(Handover))).Keep(ofEnergies, ofStart);
-        return [ofEnergies, ofStart, null!, null!];
+        var taken = ((Handover)context.get_data(nameof(Handover))).Keep(ofEnergies, ofStart);
+        return [ofEnergies, ofStart, taken, null!];
     }
 
-    /// <summary>A diagonal a step: what arrived at the one before passes on to the right, what stopped there starts the row below.</summary>
-    private static Tensor Arrivals(Tensor stop, Tensor pass, Tensor start)
+    /// <summary>
+    /// A diagonal a step: what arrived at the one before passes on to the right, what stopped there starts the row below.
+    /// (b, l, s) and (b, s) → p, 1 - p and arrival, (l + s - 1, l, b) each.
+    /// </summary>
+    private static (Tensor Stop, Tensor Pass, Tensor Arrival) Cells(Tensor energies, Tensor start)
     {
+        Tensor stop = Skew(energies.sigmoid()), pass = Skew((-energies).sigmoid());
         var (diagonals, l) = (stop.size(0), stop.size(1));
-        var cells = Cells(stop);
+        var cells = Zeros(stop);
         cells.select(1, 0).narrow(0, 0, start.size(-1)).copy_(start.t());
         Tensor[] here = Rows(cells, 0), below = Rows(cells, 1), stops = stop.unbind(0), passes = pass.unbind(0);
         for (var d = 0; d < diagonals; d++)
@@ -95,11 +104,11 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
             if (d > 0) here[d].AddProduct(passes[d - 1], here[d - 1]);
             below[d + 1].AddProduct(stops[d], here[d]);
         }
-        return cells.narrow(0, 0, diagonals).narrow(1, 0, l);
+        return (stop, pass, cells.narrow(0, 0, diagonals).narrow(1, 0, l));
     }
 
     /// <summary>Zeros for every diagonal and one more, every row and one more.</summary>
-    private static Tensor Cells(Tensor skewed) =>
+    private static Tensor Zeros(Tensor skewed) =>
         zeros(skewed.size(0) + 1, skewed.size(1) + 1, skewed.size(2), dtype: skewed.dtype, device: skewed.device);
 
     /// <summary>For each diagonal a view of its l rows from the given one on: (l, b).</summary>

@@ -131,10 +131,8 @@ public class MonotonicTests
     {
         using var scope = NewDisposeScope();
         const int s = 2003;
-        var energies = zeros(1, 5, s, dtype: ScalarType.Float32, device: CPU).Plus(1);
-        energies.narrow(-1, 0, s - 13).Fill(ones(1, dtype: ScalarType.Bool, device: CPU), -1e4); // leaves the input as it is
-        energies = cat([zeros_like(energies).narrow(-1, 0, s - 13).Plus(-1e4), energies.narrow(-1, s - 13, 13)], -1);
-        var row = Grid.Of(ExpectedAlignment.Of(energies, Start(s, ScalarType.Float32))).Row([0], 0);
+        var energies = cat([zeros(5, s - 13, device: CPU).Plus(-1e4), ones(5, 13, device: CPU)], -1);
+        var row = Grid.Of(ExpectedAlignment.Of(energies, Start(s, ScalarType.Float32))).Row([], 0);
         var p = 1 / (1 + Math.Exp(-1));
         for (var j = 0; j < 13; j++) Assert.Equal(p * Math.Pow(1 - p, j), row[s - 13 + j], 1e-7);
     }
@@ -207,6 +205,27 @@ public class MonotonicTests
         var means = attention.call(zero, keys, positions);
         var expected = new Grid([5, 1], [.. Enumerable.Range(1, 5).Select(i => i * Math.Exp(-offset))]);
         new Close("float32 holds the offset", 1e-5).Check(means, expected, "mean position");
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ChecksWhatItContinues(string kindName, int rank)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of(kindName);
+        using var attention = (MonotonicAttention)kind.Build();
+        var (query, key, value) = kind.Inputs(rank);
+        using var memory = attention.Prepare(key, value);
+        var good = attention.Attend(query, memory, previous: null).Alignment!;
+        var disposed = good.clone();
+        disposed.Dispose();
+        Tensor[] wrong =
+        [
+            disposed, good.narrow(-1, 0, 6), good.narrow(-2, 0, 0), good.reshape(-1), good.to(ScalarType.Float32), good.to(ScalarType.Int64),
+            good.to_sparse(), good.to(new Device(DeviceType.META)), good.unsqueeze(0), good.unsqueeze(0).repeat([3, .. good.shape.Select(_ => 1L)]),
+        ];
+        foreach (var previous in wrong) Errors.Rejected.Check("previous", () => attention.Attend(query, memory, previous));
+        Errors.Rejected.Check("memory", () => attention.Attend(query, null!, good));
     }
 
     [Fact]

@@ -51,8 +51,8 @@ public class Modules
     [Fact]
     public void AreAllUnderTest()
     {
-        // They stand beside an attention: Positions/ tests them.
-        var tested = new HashSet<Type> { typeof(RelativePositions), typeof(BucketedRelativePositions) };
+        // They stand beside an attention, or attend to edges: Positions/ and Attentions/GraphTests test them.
+        var tested = new HashSet<Type> { typeof(RelativePositions), typeof(BucketedRelativePositions), typeof(GraphAttention) };
         foreach (var create in Kind.All.Select(kind => kind.Create).Concat<Func<nn.Module>>(Block.All.Select(block => block.Create)))
         {
             using var created = create();

@@ -59,6 +59,29 @@ public class Constructors
         ("score", () => new PredictiveLocalAttention(null!, 3, 2, 5)),
         .. NotPositive(size => new PredictiveLocalAttention(new DotScore(), size, 2, 5), "queryDim"),
         ("queryDim", () => new PredictiveLocalAttention(new ScaledDotScore(3), 5, 2, 5)),
+        .. NotPositive(size => new MonotonicAttention(size, size, 3), "queryDim"),
+        .. NotPositive(size => new MonotonicAttention(3, 3, size), "valueDim"),
+        .. NotPositive(chunk => new MonotonicAttention(3, 3, 5, chunk), "chunk"),
+        ("keyDim", () => new MonotonicAttention(3, 5, 7)),
+        .. NotFinite(offset => new MonotonicAttention(3, 3, 5, offset: offset), "offset"),
+        .. NotFinite(noise => new MonotonicAttention(3, 3, 5, noise: noise), "noise"),
+        ("noise", () => new MonotonicAttention(new DotScore(), noise: -1)),
+        ("score", () => new MonotonicAttention(null!)),
+        ("score", () => new MonotonicAttention(null!, new DotScore(), 2)),
+        ("chunkScore", () => new MonotonicAttention(new DotScore(), null!, 2)),
+        ("chunk", () => new MonotonicAttention(new DotScore(), new DotScore(), 1)),
+        ("chunkScore", () => new MonotonicAttention(new ScaledDotScore(3), new ScaledDotScore(5), 2)),
+        ("chunkScore", () => Together(new DotScore(), new BilinearScore(3, 5))),
+        ("chunkScore", () => Together(new BilinearScore(3, 5), new BilinearScore(3, 7))),
+        ("chunkScore", () => Twice(new DotScore())),
+        .. NotPositive(size => new LinearAttention(size, size, 3), "queryDim"),
+        .. NotPositive(size => new LinearAttention(3, 3, size), "valueDim"),
+        ("keyDim", () => new LinearAttention(3, 5, 7)),
+        .. NotPositive(size => new GraphAttention(size, 3), "inputDim"),
+        .. NotPositive(size => new GraphAttention(3, size), "outputDim"),
+        .. NotPositive(size => new GraphAttention(3, 5, size), "heads"),
+        .. NoProbability(dropout => new GraphAttention(3, 5, dropout: dropout), "dropout"),
+        ("score", () => new GraphAttention(3, 5, score: (GraphScore)2)),
         ("left", () => AttentionMask.Window(-1, 0)),
         ("right", () => AttentionMask.Window(0, -1)),
         .. NotPositive(dilation => AttentionMask.Window(1, 1, dilation), "dilation"),
@@ -189,6 +212,15 @@ public class Constructors
         Rejected.Check("table", () => AttentionBias.RelativeBuckets(one, bidirectional: false));
         Rejected.Check("maxDistance", () => AttentionBias.RelativeBuckets(right, maxDistance: 2));
         Rejected.Check("maxDistance", () => AttentionBias.RelativeBuckets(right, bidirectional: false, maxDistance: long.MinValue));
+    }
+
+    private static MonotonicAttention Twice(Score score) => new(score, score, 2);
+
+    private static void Together(Score score, Score chunkScore)
+    {
+        using (score)
+        using (chunkScore)
+            _ = new MonotonicAttention(score, chunkScore, 2);
     }
 
     private static IEnumerable<(string, Action)> NotPositive(Func<long, object> create, string argument) =>

@@ -97,5 +97,6 @@ public class Outputs
         using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value);
         Assert.Null(output.LogProbability);
         Assert.Null(output.Entropy);
+        Assert.Null(output.Alignment);
     }
 }
