@@ -28,6 +28,8 @@ internal static class Numbers
 
     internal static Tensor AtLeast(this Tensor tensor, Scalar bound) => Kept(tensor.ge(bound), bound);
 
+    internal static Tensor NotBelow(this Tensor tensor, Scalar floor) => Kept(tensor.clamp_min(floor), floor);
+
     /// <summary>x². TorchSharp's square is a power, with a number for the exponent.</summary>
     internal static Tensor Squared(this Tensor tensor) => tensor * tensor;
 
