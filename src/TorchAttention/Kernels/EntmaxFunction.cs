@@ -24,8 +24,8 @@ internal sealed class EntmaxFunction : autograd.SingleTensorFunction<EntmaxFunct
         if (!is_grad_enabled() || !(scores.requires_grad || alpha is { requires_grad: true }))
             return Weights(scores, number, alpha);
 
-        var handover = new Handover();
-        using var follow = handover.Follow(scores.device);
+        var handover = new Handover(scores.device);
+        using var follow = handover.Follow();
         return apply(scores, alpha!, follow, handover, number);
     }
 
@@ -49,8 +49,8 @@ internal sealed class EntmaxFunction : autograd.SingleTensorFunction<EntmaxFunct
         var number = (double)ctx.get_data(Alpha);
         var saved = ctx.get_saved_variables();
         var (scores, alpha) = Gradients(saved[0], upstream, number, saved[1]);
-        ((Handover)ctx.get_data(nameof(Handover))).Keep(scores, alpha);
-        return [scores, alpha!, null!, null!, null!];
+        var follow = ((Handover)ctx.get_data(nameof(Handover))).Keep([scores, .. alpha is null ? [] : new[] { alpha }]);
+        return [scores, alpha!, follow, null!, null!];
     }
 
     private static Tensor Weights(Tensor scores, double number, Tensor? alpha) => scores.device_type == DeviceType.CPU

@@ -8,28 +8,34 @@ namespace TorchAttention;
 /// returned nothing keeps its object, so that a garbage collection might free it before torch has taken it, and afterwards nothing
 /// disposes it. So it is kept here, and disposed by a second function, which the backward pass comes to next.
 /// </summary>
-internal sealed class Handover
+internal sealed class Handover(Device device)
 {
-    private Tensor?[] kept = [];
+    private Tensor[] kept = [];
 
     /// <summary>The input to add to the function, without a number in it, that leads the backward pass here afterwards.</summary>
-    internal Tensor Follow(Device device)
+    internal Tensor Follow()
     {
-        using var leaf = empty(0, dtype: ScalarType.Float32, device: device, requires_grad: true);
+        using var leaf = Nothing().requires_grad_();
         return Release.apply(leaf, this);
     }
 
-    /// <summary>Keeps gradients till they are taken. A pass that needs those of some inputs alone may leave them to their scope.</summary>
-    internal void Keep(params Tensor?[] gradients)
+    /// <summary>
+    /// Keeps gradients till they are taken; a pass that needs those of some inputs alone leaves them to the scope it runs in.
+    /// </summary>
+    /// <returns>The gradient of <see cref="Follow"/>.</returns>
+    internal Tensor Keep(params IEnumerable<Tensor> gradients)
     {
         Empty();
-        foreach (var gradient in gradients) gradient?.MoveToOuterDisposeScope();
-        kept = gradients;
+        kept = [.. gradients, Nothing()];
+        foreach (var gradient in kept) gradient.MoveToOuterDisposeScope();
+        return kept[^1];
     }
+
+    private Tensor Nothing() => empty(0, dtype: ScalarType.Float32, device: device);
 
     private void Empty()
     {
-        foreach (var gradient in kept) gradient?.Dispose();
+        foreach (var gradient in kept) gradient.Dispose();
         kept = [];
     }
 
@@ -46,6 +52,7 @@ internal sealed class Handover
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
+            grad_output.Dispose();
             ((Handover)ctx.get_data(nameof(Handover))).Empty();
             return [null!, null!];
         }
