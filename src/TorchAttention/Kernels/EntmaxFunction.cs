@@ -24,9 +24,10 @@ internal sealed class EntmaxFunction : autograd.SingleTensorFunction<EntmaxFunct
         if (!is_grad_enabled() || !(scores.requires_grad || alpha is { requires_grad: true }))
             return Weights(scores, number, alpha);
 
+        // The scope keeps what forward returns till torch has taken it.
+        using var scope = NewDisposeScope();
         var handover = new Handover(scores.device);
-        using var follow = handover.Follow();
-        return apply(scores, alpha!, follow, handover, number);
+        return apply(scores, alpha!, handover.Follow(), handover, number).MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

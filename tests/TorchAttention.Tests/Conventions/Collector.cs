@@ -17,9 +17,6 @@ public class Collector
 
     public static IEnumerable<TheoryDataRow<string>> Kinds => Every.One();
 
-    /// <summary>Without those whose choice passes none.</summary>
-    public static IEnumerable<TheoryDataRow<string>> WithGradient => Every.One(kind => !kind.Is(Traits.Hard) || kind.Training);
-
     [Theory]
     [MemberData(nameof(Kinds))]
     public void TakesNothingInUse(string kindName)
@@ -34,36 +31,6 @@ public class Collector
         var bias = kind.Is(Traits.NoBias) ? null : AttentionBias.Dense(new Data(15).Normal(ScalarType.Float32, 127, 131));
         var expected = Grid.Of(attention.call(inputs.Query, inputs.Key, inputs.Value, mask, bias));
 
-        WhileCollecting(() =>
-        {
-            using var inner = NewDisposeScope();
-            Close.Exact.Check(attention.call(inputs.Query, inputs.Key, inputs.Value, mask, bias), expected, "context");
-        });
-    }
-
-    /// <summary>The backward pass too, without a scope around it that would hold on to every tensor.</summary>
-    [Theory]
-    [MemberData(nameof(WithGradient))]
-    public void TakesNoGradientInUse(string kindName)
-    {
-        var kind = Kind.Of(kindName);
-        using var attention = kind.Build(ScalarType.Float32);
-        var inputs = kind.Inputs([4], ScalarType.Float32, queries: 127, keys: 131).RequiresGrad();
-        var expected = Step();
-
-        WhileCollecting(() => Close.Exact.Check(Step(), expected, "gradient of key"));
-
-        Grid Step()
-        {
-            inputs.Key.grad = null;
-            attention.call(inputs.Query, inputs.Key, inputs.Value).sum().backward();
-            return Grid.Of(inputs.Key.grad!);
-        }
-    }
-
-    /// <summary>Does something many times, while another thread collects without pause.</summary>
-    private static void WhileCollecting(Action action)
-    {
         using var stop = new CancellationTokenSource();
         var collecting = new Thread(() =>
         {
@@ -76,7 +43,11 @@ public class Collector
         collecting.Start();
         try
         {
-            for (var n = 0; n < Calls; n++) action();
+            for (var n = 0; n < Calls; n++)
+            {
+                using var inner = NewDisposeScope();
+                Close.Exact.Check(attention.call(inputs.Query, inputs.Key, inputs.Value, mask, bias), expected, "context");
+            }
         }
         finally
         {
