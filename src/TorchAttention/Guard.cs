@@ -37,6 +37,11 @@ internal static class Guard
             ? number
             : throw new ArgumentOutOfRangeException(name, number, $"{name} must be positive and finite.");
 
+    internal static double Between(double number, double low, double high, string name) =>
+        number > low && number < high
+            ? number
+            : throw new ArgumentOutOfRangeException(name, number, FormattableString.Invariant($"{name} must lie between {low} and {high}."));
+
     internal static double Finite(double number, string name) =>
         double.IsFinite(number) ? number : throw new ArgumentOutOfRangeException(name, number, $"{name} must be finite.");
 

@@ -34,6 +34,9 @@ internal static class Numbers
     /// <summary>x where x is positive, else slope · x.</summary>
     internal static Tensor Leaky(this Tensor tensor, Scalar slope) => Kept(tensor.leaky_relu(slope), slope);
 
+    /// <summary>max(x, floor).</summary>
+    internal static Tensor NotBelow(this Tensor tensor, Scalar floor) => Kept(tensor.clamp_min(floor), floor);
+
     /// <summary>x². TorchSharp's square is a power, with a number for the exponent.</summary>
     internal static Tensor Squared(this Tensor tensor) => tensor * tensor;
 

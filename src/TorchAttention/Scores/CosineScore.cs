@@ -26,9 +26,20 @@ public sealed class CosineScore : Score
     }
 
     /// <inheritdoc/>
-    protected internal override Tensor Prepare(Tensor key) => nn.functional.normalize(key, 2, -1, floor);
+    protected internal override Tensor Prepare(Tensor key) => Direction(key);
 
     /// <inheritdoc/>
     protected internal override Tensor Compare(Tensor query, Tensor preparedKey) =>
-        nn.functional.normalize(query, 2, -1, floor).Times(scale).matmul(preparedKey.transpose(-2, -1));
+        Direction(query).Times(scale).matmul(preparedKey.transpose(-2, -1));
+
+    /// <summary>
+    /// x / max(‖x‖, ε). The largest number, or ε if that is larger, is divided by first, because the square of a large one overflows
+    /// and that of a small one is zero; as a factor of both sides it has no part in the gradient.
+    /// </summary>
+    private Tensor Direction(Tensor vectors)
+    {
+        if (vectors.numel() == 0) return vectors;
+        var largest = vectors.detach().abs().amax([-1], keepdim: true).NotBelow(floor);
+        return nn.functional.normalize(vectors / largest, 2, -1, 1);
+    }
 }

@@ -11,6 +11,11 @@ public class Parts
     private static readonly Dictionary<string, Func<Normalizer>> Normalizers = new()
     {
         ["softmax"] = () => new Softmax(),
+        ["sparsemax"] = () => new Sparsemax(),
+        ["entmax"] = () => new Entmax(),
+        ["entmax, learnable"] = () => new Entmax(learnable: true, heads: 2),
+        ["top-k"] = () => new TopK(3),
+        ["sink"] = () => new AttentionSink(2),
         ["straight-through"] = () => new StraightThrough(),
         ["expectation"] = () => new Expectation(),
     };

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace TorchAttention.Tests.Laws;
 
 /// <summary>Laws that hold for any sizes and numbers. The replay fixes the cases, so that a run is like any other.</summary>
-[Properties(MaxTest = 200, Replay = "20241,107", Arbitrary = [typeof(Case)], QuietOnSuccess = true)]
+[Properties(MaxTest = 1000, Replay = "20241,107", Arbitrary = [typeof(Case)], QuietOnSuccess = true)]
 public class AttentionLaws
 {
     private static readonly Close Rounding = Close.Reordered(ScalarType.Float64);

@@ -11,6 +11,14 @@ public class NormalizerTests
     private static readonly Dictionary<string, Func<Normalizer>> All = new()
     {
         ["softmax"] = () => new Softmax(),
+        ["sparsemax"] = () => new Sparsemax(),
+        ["entmax-1.5"] = () => new Entmax15(),
+        ["entmax"] = () => new Entmax(1.3),
+        ["entmax, learnable"] = () => new Entmax(1.7, learnable: true),
+        ["entmax-2.5"] = () => new Entmax(2.5),
+        ["top-k"] = () => new TopK(3),
+        ["sink"] = () => new AttentionSink(1),
+        ["sink of sparsemax"] = () => new AttentionSink(1, new Sparsemax()),
         ["straight-through"] = () => new StraightThrough(0.5),
         ["expectation"] = () => new Expectation(),
     };
@@ -41,7 +49,7 @@ public class NormalizerTests
             var weights = normalizer.call(filled, allowed);
             Assert.Equal(dtype, weights.dtype);
             Close.Exact.Check(weights.Fill(allowed, 0), zeros_like(scores), "weights of what is not allowed");
-            Close.Reordered(dtype).Check(weights.sum(-1), allowed.any(-1).to(dtype).expand(2, 5), "sums");
+            if (!Leaks(name)) Close.Reordered(dtype).Check(weights.sum(-1), allowed.any(-1).to(dtype).expand(2, 5), "sums");
             if (!weights.requires_grad) continue; // a choice has none
             weights.Squared().sum().backward();
             Assert.True(filled.grad!.isfinite().all().item<bool>(), "a gradient is not finite");
@@ -94,7 +102,7 @@ public class NormalizerTests
         using var normalizer = All[name]();
         normalizer.train(training);
         var weights = normalizer.call(new Data(18).Normal(dtype, 5, 7).Times(1e30), null);
-        Assert.All(Grid.Of(weights.sum(-1)).Numbers, sum => Assert.Equal(1, sum, 0.01));
+        if (!Leaks(name)) Assert.All(Grid.Of(weights.sum(-1)).Numbers, sum => Assert.Equal(1, sum, 0.01));
         Assert.All(Grid.Of(weights).Numbers, weight => Assert.InRange(weight, 0, 1));
     }
 
@@ -121,6 +129,9 @@ public class NormalizerTests
         foreach (var shape in new long[][] { [5, 0], [0, 7], [0, 5, 7], [2, 0, 0] })
             Assert.Equal(shape, normalizer.call(new Data(18).Normal(dtype, shape), null).shape);
     }
+
+    /// <summary>A sink takes a share of the weight.</summary>
+    private static bool Leaks(string name) => name.StartsWith("sink", StringComparison.Ordinal);
 
     /// <summary>All weight on the first entry that is not minus infinity.</summary>
     private sealed class FirstPresent : Normalizer

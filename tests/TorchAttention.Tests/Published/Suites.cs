@@ -22,11 +22,12 @@ public class Suites
     public void WhatWaitsExists() =>
         Assert.All(Waiting.Keys, waiting => Assert.Contains(waiting.Case, Fixture.Names(waiting.Suite)));
 
-    /// <summary>Every case of scores.json, local.json and transformer.json belongs to exactly one theory.</summary>
+    /// <summary>Every case of scores.json, normalizers.json, local.json and transformer.json belongs to exactly one theory.</summary>
     [Fact]
     public void NothingIsDropped()
     {
         Assert.Equal(Fixture.Names("scores").Count(), ScoresFixture.AllenNlp.Count() + ScoresFixture.JoeyNmt.Count() + ScoresFixture.OpenNmt.Count());
+        Assert.Equal(Fixture.Names("normalizers").Count(), NormalizersFixture.Fixed.Count() + NormalizersFixture.Alphas.Count());
         Assert.Equal(Fixture.Names("local").Count(), LocalFixture.Windows.Count() + LocalFixture.Predictive.Count());
         Assert.Equal(Fixture.Names("transformer").Count(), TransformerFixture.Encoders.Count() + TransformerFixture.Decoders.Count());
     }

@@ -29,6 +29,9 @@ internal sealed record Close(string Reason, double Absolute, double Relative = 0
             $"{factor} times the error of the written-out computation in {dtype}",
             factor * Error(naive, oracle) + 4 * Epsilon(dtype), 4 * Epsilon(dtype));
 
+    /// <summary>The widest of the budgets of one computation on several inputs, since on any one of them it may be lucky.</summary>
+    internal static Close Widest(IEnumerable<Close> budgets) => budgets.MaxBy(budget => budget.Absolute)!;
+
     /// <summary>The distance from 1 to the next number.</summary>
     internal static double Epsilon(ScalarType dtype) => dtype switch
     {

@@ -30,6 +30,7 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
     internal static readonly IReadOnlyList<Kind> All =
     [
         .. ScoreKind.All.Select(score => new Kind($"soft {score}", score, () => new SoftAttention(score.Create()))),
+        .. NormalizerKind.All.Skip(1).Select(normalizer => Soft(ScoreKind.Scaled, normalizer)),
         new("scaled dot-product", ScoreKind.Scaled, () =>
             new ScaledDotProductAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim)),
         new("hard", Hard(ScoreKind.Scaled), () => new HardAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim)) { Traits = Traits.Hard },
@@ -108,6 +109,11 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
         MaskKind.Of(name).For(Reference.Scores(inputs.Leading), inputs.QueryLength, inputs.KeyLength);
 
     internal bool Is(Traits traits) => (Traits & traits) != 0;
+
+    /// <summary>Soft attention with any score and normalizer.</summary>
+    internal static Kind Soft(ScoreKind score, NormalizerKind normalizer) => new(
+        $"soft {score}, {normalizer}", new ScoredReference(score) { Normalizer = normalizer },
+        () => new SoftAttention(score.Create(), normalizer.Create())) { Traits = normalizer.Traits };
 
     internal static ScoredReference Hard(ScoreKind score) => new(score) { Normalizer = NormalizerKind.Argmax };
 

@@ -16,7 +16,8 @@ internal sealed record Oracle(PairScore Score)
 
     internal Grid? Bias { get; init; }
 
-    internal NormalizerKind Normalizer { get; init; } = NormalizerKind.Softmax;
+    /// <summary>From the scores of a query, minus infinity where a pair may not meet, to its weights.</summary>
+    internal Func<double[], double[]> Normalize { get; init; } = RowOracle.Softmax;
 
     /// <summary>Luong's local-p: the predicted centre of a window of this half width.</summary>
     internal (Centre Centre, long HalfWidth)? Window { get; init; }
@@ -68,7 +69,7 @@ internal sealed record Oracle(PairScore Score)
             scores[j] = present ? Score(query, key.Row(batch, j)) + (Bias is null ? 0 : Bias.Row(batch, i)[(int)j]) : double.NegativeInfinity;
         }
 
-        var weights = Normalizer.Row(scores);
+        var weights = Normalize(scores);
         if (Window is { HalfWidth: var reach })
             for (var j = 0L; j < s; j++) weights[j] *= Math.Exp(-2 * (j - centre) * (j - centre) / ((double)reach * reach));
         return weights;

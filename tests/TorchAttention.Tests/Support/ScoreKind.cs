@@ -12,6 +12,7 @@ internal sealed record ScoreKind(
     Func<Func<string, Grid>, PairScore> Pair, Func<Func<string, Tensor>, Tensor, Tensor, Tensor> Naive)
 {
     private const double CosineScale = 3;
+    private const double Cap = 5;
 
     internal static readonly ScoreKind Dot = new(
         "dot", Sizes.QueryDim, Sizes.QueryDim, () => new DotScore(),
@@ -46,23 +47,20 @@ internal sealed record ScoreKind(
 
     internal static readonly ScoreKind Additive = new(
         "additive", Sizes.QueryDim, Sizes.KeyDim, () => new AdditiveScore(Sizes.QueryDim, Sizes.KeyDim, Sizes.Hidden, bias: true),
+        parameter => AdditivePair(parameter, parameter("energy.weight").Numbers),
+        (parameter, query, key) => AdditiveNaive(parameter, parameter("energy.weight"), query, key));
+
+    internal static readonly ScoreKind WeightNormalized = new(
+        "weight-normalized", Sizes.QueryDim, Sizes.KeyDim, () => AdditiveScore.WeightNormalized(Sizes.QueryDim, Sizes.KeyDim, Sizes.Hidden),
         parameter =>
         {
-            var (w, b) = (parameter("query_projection.weight"), parameter("query_projection.bias"));
-            var (u, v) = (parameter("key_projection.weight"), parameter("energy.weight"));
-            return (query, key) =>
-            {
-                var sum = 0.0;
-                for (var n = 0; n < b.Numbers.Length; n++)
-                    sum += v.Numbers[n] * Math.Tanh(Product(w.Row([], n), query) + Product(u.Row([], n), key) + b.Numbers[n]);
-                return sum;
-            };
+            var (v, g) = (parameter("energy.weight").Numbers, parameter("gain").Numbers[0]);
+            return AdditivePair(parameter, Array.ConvertAll(v, number => g * number / Math.Sqrt(Product(v, v))));
         },
         (parameter, query, key) =>
         {
-            var rows = Numbers.Sum(query.matmul(parameter("query_projection.weight").t()), parameter("query_projection.bias"));
-            var columns = key.matmul(parameter("key_projection.weight").t());
-            return Numbers.Sum(rows.unsqueeze(-2), columns.unsqueeze(-3)).tanh().matmul(parameter("energy.weight").t()).squeeze(-1);
+            var v = parameter("energy.weight");
+            return AdditiveNaive(parameter, v * parameter("gain") / v.Squared().sum().sqrt(), query, key);
         });
 
     /// <summary>The logarithm of the kernel of linear attention, which its softmax takes back.</summary>
@@ -76,7 +74,16 @@ internal sealed record ScoreKind(
         },
         (_, query, key) => query.elu(1).Plus(1).matmul(key.elu(1).Plus(1).transpose(-2, -1)).log());
 
-    internal static readonly IReadOnlyList<ScoreKind> All = [Dot, Scaled, Cosine, Bilinear, Additive];
+    internal static readonly ScoreKind Softcap = new(
+        "softcap", Sizes.QueryDim, Sizes.KeyDim, () => new SoftcapScore(Bilinear.Create(), Cap),
+        parameter =>
+        {
+            var inner = Bilinear.Pair(name => parameter("inner." + name));
+            return (query, key) => Cap * Math.Tanh(inner(query, key) / Cap);
+        },
+        (parameter, query, key) => Bilinear.Naive(name => parameter("inner." + name), query, key).Over(Cap).tanh().Times(Cap));
+
+    internal static readonly IReadOnlyList<ScoreKind> All = [Dot, Scaled, Cosine, Bilinear, Additive, WeightNormalized, Softcap];
 
     public override string ToString() => Name;
 
@@ -87,5 +94,24 @@ internal sealed record ScoreKind(
         var sum = 0.0;
         for (var i = 0; i < left.Length; i++) sum += left[i] * right[i];
         return sum;
+    }
+
+    private static PairScore AdditivePair(Func<string, Grid> parameter, double[] v)
+    {
+        var (w, b, u) = (parameter("query_projection.weight"), parameter("query_projection.bias"), parameter("key_projection.weight"));
+        return (query, key) =>
+        {
+            var sum = 0.0;
+            for (var n = 0; n < v.Length; n++)
+                sum += v[n] * Math.Tanh(Product(w.Row([], n), query) + Product(u.Row([], n), key) + b.Numbers[n]);
+            return sum;
+        };
+    }
+
+    private static Tensor AdditiveNaive(Func<string, Tensor> parameter, Tensor v, Tensor query, Tensor key)
+    {
+        var rows = Numbers.Sum(query.matmul(parameter("query_projection.weight").t()), parameter("query_projection.bias"));
+        var columns = key.matmul(parameter("key_projection.weight").t());
+        return Numbers.Sum(rows.unsqueeze(-2), columns.unsqueeze(-3)).tanh().matmul(v.t()).squeeze(-1);
     }
 }

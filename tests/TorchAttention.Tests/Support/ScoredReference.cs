@@ -25,7 +25,7 @@ internal sealed record ScoredReference(ScoreKind Score) : Reference(Score.QueryD
         {
             Allowed = (batch, i, j) => allowed(batch, i, j) && Band(i, j, l, s),
             Bias = bias,
-            Normalizer = Normalizer,
+            Normalize = Normalizer.Row(name => parameters["normalizer." + name]),
             Window = HalfWidth is { } reach ? (Predict(parameters), reach) : null,
         };
         return oracle.Attend(Grid.Of(inputs.Query), Grid.Of(inputs.Key), Grid.Of(inputs.Value));
@@ -50,7 +50,7 @@ internal sealed record ScoredReference(ScoreKind Score) : Reference(Score.QueryD
         }
 
         var scores = Score.Naive(name => parameters["score." + name], query, key).Fill(present.logical_not(), double.NegativeInfinity);
-        var weights = Normalizer.Naive(scores).Fill(present.logical_not(), 0);
+        var weights = Normalizer.Naive(name => parameters["normalizer." + name], scores).Fill(present.logical_not(), 0);
         if (distance is not null) weights *= distance.Squared().Times(-2.0 / (HalfWidth!.Value * HalfWidth.Value)).exp();
         return (weights.matmul(value), weights);
     }

@@ -41,4 +41,10 @@ internal enum Traits
 
     /// <summary>What a query attends to depends on what the queries before it attended to.</summary>
     Chained = 1024,
+
+    /// <summary>The gradient jumps where the support changes, so that in low precision two computations may differ.</summary>
+    Kinked = 2048,
+
+    /// <summary>The weights themselves jump where the support changes.</summary>
+    Jumps = 4096,
 }

@@ -1,0 +1,71 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>
+/// Entmax of the last dimension with a backward pass from the weights alone; on the CPU each pass reads every row once. Twice
+/// differentiable.
+/// </summary>
+internal sealed class EntmaxFunction : autograd.SingleTensorFunction<EntmaxFunction>
+{
+    private const string Alpha = "alpha";
+
+    public override string Name => nameof(EntmaxFunction);
+
+    /// <summary>The weights for one α.</summary>
+    internal static Tensor Apply(Tensor scores, double alpha) => Apply(scores, alpha, null);
+
+    /// <summary>The weights for an α that broadcasts to the scores; gradients flow to it.</summary>
+    internal static Tensor Apply(Tensor scores, Tensor alpha) => Apply(scores, double.NaN, alpha);
+
+    private static Tensor Apply(Tensor scores, double number, Tensor? alpha)
+    {
+        if (!is_grad_enabled() || !(scores.requires_grad || alpha is { requires_grad: true }))
+            return Weights(scores, number, alpha);
+
+        // The scope keeps what forward returns till torch has taken it.
+        using var scope = NewDisposeScope();
+        var handover = new Handover(scores.device);
+        return apply(scores, alpha!, handover.Follow(), handover, number).MoveToOuterDisposeScope();
+    }
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (scores, alpha, handover, number) = ((Tensor)vars[0], (Tensor?)vars[1], vars[3], (double)vars[4]);
+        var weights = Weights(scores, number, alpha);
+        ctx.set_materialize_grads(false);
+        ctx.save_for_backward([weights, alpha!]);
+        ctx.save_data(nameof(Handover), handover);
+        ctx.save_data(Alpha, number);
+        return weights;
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var upstream = grad_output;
+        if (upstream.IsInvalid) return [null!, null!, null!, null!, null!];
+
+        using var scope = NewDisposeScope();
+        var number = (double)ctx.get_data(Alpha);
+        var saved = ctx.get_saved_variables();
+        var (scores, alpha) = Gradients(saved[0], upstream, number, saved[1]);
+        var follow = ((Handover)ctx.get_data(nameof(Handover))).Keep([scores, .. alpha is null ? [] : new[] { alpha }]);
+        return [scores, alpha!, follow, null!, null!];
+    }
+
+    private static Tensor Weights(Tensor scores, double number, Tensor? alpha) => scores.device_type == DeviceType.CPU
+        ? EntmaxRows.Weights(scores, number, alpha)
+        : EntmaxTensors.Weights(scores, alpha ?? Number(number, scores));
+
+    private static (Tensor Scores, Tensor? Alpha) Gradients(Tensor weights, Tensor upstream, double number, Tensor? alpha)
+    {
+        // The rows know no derivative of their own, which a gradient with a graph must have.
+        var rows = alpha is null && weights.device_type == DeviceType.CPU && !is_grad_enabled();
+        return rows
+            ? (EntmaxRows.Gradient(weights, upstream, number), null)
+            : EntmaxTensors.Gradients(weights, upstream, alpha ?? Number(number, weights));
+    }
+
+    private static Tensor Number(double alpha, Tensor like) => tensor(alpha, dtype: like.dtype, device: like.device);
+}
