@@ -71,6 +71,28 @@ public class CacheTests
         static Tensor Seen(Tensor table, long i) => table.narrow(-2, i, 1).narrow(-1, 0, i + 1);
     }
 
+    /// <summary>A bias by distance counts slots, and so do the steps.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void StepsEqualTheWholeUnderAlibi(string kindName)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var kind = Kind.Of(kindName);
+        using var attention = Prompted.Build(kind);
+        var inputs = Prompted.Inputs(kind, [Sizes.Batch]);
+        var bias = AttentionBias.Alibi(kind.Reference.Heads!.Value);
+        var whole = attention.call(inputs.Query, inputs.Key, inputs.Value, AttentionMask.Causal, bias);
+        using var cache = new KeyValueCache();
+        var start = 0L;
+        foreach (var chunk in new[] { 3L, 1, 2, 1 })
+        {
+            var (query, key, value) = Prompted.Slice(inputs, start, chunk);
+            Rounding.Check(attention.call(query, key, value, cache, bias: bias), whole.narrow(1, start, chunk), "context");
+            start += chunk;
+        }
+    }
+
     /// <summary>A mask stands in the place of the causal one: a prompt that sees itself as a whole.</summary>
     [Fact]
     public void AMaskReplacesTheCausalOne()
