@@ -16,7 +16,10 @@ public sealed class AttentionShape
         Device = device;
     }
 
-    /// <summary>The leading sizes of the scores: empty, (b) or (b, h).</summary>
+    /// <summary>
+    /// The leading sizes of the scores: empty, (b) or (b, h). For <see cref="MultiHeadAttention"/> the heads come last: (b, h), where
+    /// b is 1 for inputs without a batch, or (b, …, h).
+    /// </summary>
     public IReadOnlyList<long> Batch { get; }
 
     /// <summary>l, the number of queries.</summary>

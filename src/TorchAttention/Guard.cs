@@ -249,7 +249,7 @@ internal static class Guard
             throw new ArgumentException($"{name} must be Int64 with one dimension, but is {indices.dtype} {Show(indices.shape)}.", name);
         if (indices.device_type == DeviceType.META)
             throw new ArgumentException($"{name} is on the meta device, where tensors hold no numbers.", name);
-        using var copy = indices.cpu().contiguous();
+        using var copy = indices.cpu();
         var numbers = copy.data<long>().ToArray();
         foreach (var index in numbers)
             if (index < 0 || index >= count)

@@ -40,7 +40,7 @@ public class BlockRules
             return (Block.Call(module, inputs, AttentionMask.Causal) * upstream).sum().MoveToOuterDisposeScope();
         }
 
-        GradCheck.Check(Loss, [
+        GradCheck.CheckDirections(Loss, [
             .. block.Arguments.Zip(inputs), .. module.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter))]);
     }
 

@@ -20,13 +20,21 @@ internal sealed record Block(string Name, string[] Arguments, Func<nn.Module> Cr
 
     private static readonly TransformerOptions Modern = Post with
     {
-        PreNorm = true, Norm = NormKind.RMS, Activation = Activation.SiLU, Gated = true, Bias = false, KeyValueHeads = 1,
+        PreNorm = true,
+        Norm = NormKind.RMS,
+        Activation = Activation.SiLU,
+        Gated = true,
+        Bias = false,
+        KeyValueHeads = 1,
         Rotary = () => new RotaryEmbedding(2),
     };
 
     private static readonly TransformerOptions Windowed = Post with
     {
-        NumHeads = 3, PreNorm = true, Activation = Activation.GELU, SelfAttention = () => new LocalAttention(2, 2, 2, 2, 1),
+        NumHeads = 3,
+        PreNorm = true,
+        Activation = Activation.GELU,
+        SelfAttention = () => new LocalAttention(2, 2, 2, 2, 1),
         CrossAttention = () => new SoftAttention(new AdditiveScore(2, 2, 7)),
     };
 

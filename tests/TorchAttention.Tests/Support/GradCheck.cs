@@ -22,6 +22,31 @@ internal static class GradCheck
         }
     }
 
+    /// <summary>The same along one random direction of length one in every leaf: enough for modules that are put together of checked ones.</summary>
+    internal static void CheckDirections(Func<Tensor> function, params (string Name, Tensor Leaf)[] leaves)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (_, leaf) in leaves) leaf.grad = null;
+        function().backward();
+        using var noGradient = no_grad();
+        var data = new Data(27);
+        foreach (var (name, leaf) in leaves)
+        {
+            var direction = data.Normal(leaf.shape);
+            direction /= direction.norm();
+            var kept = leaf.clone();
+            double Shifted(double step)
+            {
+                leaf.copy_(Numbers.Sum(kept, direction.Times(step)));
+                return Evaluate(function);
+            }
+            var numerical = (Shifted(Step) - Shifted(-Step)) / (2 * Step);
+            leaf.copy_(kept);
+            var slope = leaf.grad is { } gradient ? (gradient * direction).sum().item<double>() : 0;
+            Close.Differences.Check(new Grid([1], [slope]), new Grid([1], [numerical]), $"slope in {name}");
+        }
+    }
+
     private static Grid Numerical(Func<Tensor> function, Tensor leaf)
     {
         using var noGradient = no_grad();
