@@ -84,7 +84,7 @@ public class DefaultDevice
 
     private static AttentionOutput OnCpu(AttentionOutput output)
     {
-        foreach (var tensor in new[] { output.Context, output.Weights, output.LogProbability, output.Entropy, output.Alignment })
+        foreach (var tensor in new[] { output.Context, output.Weights, output.Sample, output.LogProbability, output.Entropy, output.Alignment })
             if (tensor is not null) Assert.Equal(DeviceType.CPU, tensor.device_type);
         return output;
     }

@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace TorchAttention.Tests.Training;
 
 /// <summary>
-/// Trains a small model with Adam, in seconds and always in the same way: parameters and examples come from a seed. torch's own
-/// generator serves the whole process, so what draws from it (a sample, dropout) belongs in a collection that nothing runs beside.
+/// Trains a small model with Adam, in seconds and always in the same way: parameters and examples come from a seed. What samples
+/// takes a generator of its own, as torch's serves the whole process; what draws from that one (dropout) belongs in a collection
+/// that nothing runs beside.
 /// </summary>
 internal static class Learning
 {

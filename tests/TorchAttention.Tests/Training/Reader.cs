@@ -17,15 +17,19 @@ internal sealed class Reader : Learner
     private readonly Embedding query;
     private readonly Embedding key;
     private readonly Embedding place;
+    private readonly ReinforceLoss? reinforce;
     private readonly (long Symbols, long ValueDim) sizes;
-    private readonly AttentionMask? mask;
 
-    /// <summary>The attention becomes the reader's; values are as long as there are symbols, or longer.</summary>
-    internal Reader(Exercise exercise, Attention attention, long queryDim, long keyDim, long valueDim, AttentionMask? mask = null)
+    /// <summary>
+    /// The attention becomes the reader's, and so does the loss of one that learns from a reward: how likely the answer was. Values
+    /// are as long as there are symbols, or longer.
+    /// </summary>
+    internal Reader(
+        Exercise exercise, Attention attention, long queryDim, long keyDim, long valueDim, ReinforceLoss? reinforce = null)
         : base(nameof(Reader))
     {
         this.attention = attention;
-        this.mask = mask;
+        this.reinforce = reinforce;
         sizes = (exercise.Symbols, valueDim);
         query = nn.Embedding(exercise.Questions, queryDim, device: CPU);
         key = nn.Embedding(exercise.Symbols, keyDim, device: CPU);
@@ -33,7 +37,15 @@ internal sealed class Reader : Learner
         RegisterComponents();
     }
 
-    internal override Tensor Answer(Examples examples) => Logits(attention.call(Queries(examples), Keys(examples), Values(examples), mask));
+    internal override Tensor Answer(Examples examples) => Logits(attention.call(Queries(examples), Keys(examples), Values(examples)));
+
+    internal override Tensor Loss(Examples examples)
+    {
+        if (reinforce is null) return base.Loss(examples);
+        var output = attention.Attend(Queries(examples), Keys(examples), Values(examples));
+        var surprise = CrossEntropy(Logits(output.Context), examples); // (count, l)
+        return Numbers.Sum(surprise.mean(), reinforce.call(output, -surprise));
+    }
 
     private Tensor Queries(Examples examples) => query.call(examples.Query);
 
