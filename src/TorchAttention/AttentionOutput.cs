@@ -64,7 +64,7 @@ public sealed class AttentionOutput : IDisposable
     /// <summary>Another context, and the rest as a function changes its shape.</summary>
     internal AttentionOutput With(Tensor context, Func<Tensor, Tensor> reshape)
     {
-        return new AttentionOutput(context, Change(_weights), Change(LogProbability), Change(Entropy));
+        return new AttentionOutput(context, Change(_weights), Change(LogProbability), Change(Entropy), sample: Change(Sample));
 
         Tensor? Change(Tensor? tensor) => tensor is null ? null : reshape(tensor);
     }

@@ -26,39 +26,47 @@ public class ReinforceLossTests
         ["points"] = data => data.Bool(0.4, 2, 5).to(ScalarType.Int64),
     };
 
-    public static IEnumerable<TheoryDataRow<string, nn.Reduction, bool>> Cases =>
+    private static readonly Dictionary<string, Func<Data, Tensor?>> Counted = new()
+    {
+        ["everywhere"] = _ => null,
+        ["some choices"] = data => data.Bool(0.6, 2, 5),
+        ["some positions"] = data => data.Bool(0.6, 5),
+    };
+
+    public static IEnumerable<TheoryDataRow<string, nn.Reduction, string>> Cases =>
         from reward in Rewards.Keys
         from reduction in Enum.GetValues<nn.Reduction>()
-        from masked in new[] { false, true }
-        select new TheoryDataRow<string, nn.Reduction, bool>(reward, reduction, masked);
+        from counted in Counted.Keys
+        select new TheoryDataRow<string, nn.Reduction, string>(reward, reduction, counted);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void FollowsTheFormula(string rewardName, nn.Reduction reduction, bool masked)
+    public void FollowsTheFormula(string rewardName, nn.Reduction reduction, string countedName)
     {
         using var scope = NewDisposeScope();
         var data = new Data(40);
         using var loss = Build(reduction, baseline: 0.21);
         using var output = Choose(data.Normal(2, 5, 11));
         var reward = Rewards[rewardName](data);
-        var counted = masked ? data.Bool(0.6, 2, 5) : null;
+        var counted = Counted[countedName](data);
 
         var actual = loss.call(output, reward, counted);
 
         var (logProbability, entropy) = (Grid.Of(output.LogProbability!), Grid.Of(output.Entropy!));
-        var (rewards, counts) = (Grid.Of(reward.expand(2, 5)), counted is null ? null : Grid.Of(counted));
+        var (rewards, counts) = (Grid.Of(reward.expand(2, 5)), Grid.Of(counted?.expand(2, 5) ?? ones(2, 5, device: CPU)));
         var terms = Grid.Zeros(2, 5);
         for (var i = 0; i < terms.Numbers.Length; i++)
-            if (counts is null || counts.Numbers[i] == 1)
+            if (counts.Numbers[i] == 1)
                 terms.Numbers[i] = (RewardWeight * (rewards.Numbers[i] - 0.21) * -logProbability.Numbers[i]) - (EntropyWeight * entropy.Numbers[i]);
-        var count = counts?.Numbers.Sum() ?? 10;
+        var count = counts.Numbers.Sum();
+        Assert.InRange(count, 1, countedName == "everywhere" ? 10 : 9);
         Rounding.Check(actual, reduction switch
         {
             nn.Reduction.None => terms,
             nn.Reduction.Sum => new Grid([], [terms.Numbers.Sum()]),
             _ => new Grid([], [terms.Numbers.Sum() / count]),
         }, "loss");
-        var mean = rewards.Numbers.Where((_, i) => counts is null || counts.Numbers[i] == 1).Sum() / count;
+        var mean = rewards.Numbers.Where((_, i) => counts.Numbers[i] == 1).Sum() / count;
         Rounding.Check(Baseline(loss), new Grid([], [(Decay * 0.21) + ((1 - Decay) * mean)]), "baseline");
     }
 
@@ -135,7 +143,8 @@ public class ReinforceLossTests
             value.backward();
             return new()
             {
-                ["loss"] = Grid.Of(value), ["baseline"] = Grid.Of(Baseline(loss)),
+                ["loss"] = Grid.Of(value),
+                ["baseline"] = Grid.Of(Baseline(loss)),
                 ["gradient"] = Grid.Of(own.grad!.index_select(0, counted.nonzero().squeeze(-1))),
             };
         }
@@ -193,13 +202,14 @@ public class ReinforceLossTests
     {
         using var outer = NewDisposeScope();
         ReinforceLoss loss;
-        using (NewDisposeScope()) loss = Build(nn.Reduction.Mean, baseline: 0.25);
+        using (NewDisposeScope()) loss = new ReinforceLoss();
+        Baseline(loss).fill_(0.25);
         Assert.Equal(["baseline"], loss.state_dict().Keys);
         Assert.Empty(loss.parameters());
 
         using var file = new MemoryStream();
         loss.save(file); // closes the stream
-        using var loaded = Build(nn.Reduction.Mean);
+        using var loaded = new ReinforceLoss();
         using var written = new MemoryStream(file.ToArray());
         loaded.load(written);
         Close.Exact.Check(Baseline(loaded), new Grid([], [0.25]), "loaded baseline");

@@ -122,6 +122,18 @@ public class NormalizerTests
         Assert.Equal(whole, weights.All(weight => weight is 0 or 1));
     }
 
+    /// <summary>The first of equal scores are the likeliest, among so many that a sort need not keep their order by itself.</summary>
+    [Fact]
+    public void TopKMarginalKeepsTheFirstOfEqualScores()
+    {
+        using var scope = NewDisposeScope();
+        using var normalizer = new TopKMarginal(4);
+        var expected = Grid.Zeros(5, 1009);
+        for (var i = 0L; i < 5; i++) expected.Row([], i).Slice(7, 4).Fill(0.25);
+        var scores = zeros(5, 1009, dtype: ScalarType.Float64, device: CPU).Fill(Numbers.Range(0, 1009, ScalarType.Int64, CPU).AtMost(6), -1);
+        Close.Exact.Check(normalizer.call(scores, null), expected, "weights");
+    }
+
     [Theory]
     [MemberData(nameof(Product))]
     public void NothingStaysNothing(string name, bool training, ScalarType dtype)

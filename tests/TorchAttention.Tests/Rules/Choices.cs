@@ -124,7 +124,9 @@ public class Choices
             Assert.Equal(numbers.dtype, output.Entropy!.dtype);
             return new()
             {
-                ["log-probability"] = output.LogProbability, ["entropy"] = output.Entropy, ["gradient of the scores"] = bias.grad!,
+                ["log-probability"] = output.LogProbability,
+                ["entropy"] = output.Entropy,
+                ["gradient of the scores"] = bias.grad!,
             };
         }
     }

@@ -46,7 +46,7 @@ public class Samples
         using var output = Choose(attention, scores.expand(Draws, 7), AttentionMask.Allow(allowed));
 
         var drawn = Grid.Of(output.Sample!).Numbers.GroupBy(key => (int)key).ToDictionary(group => group.Key, group => group.Count());
-        var probabilities = NormalizerKind.Softmax.Row(
+        var probabilities = RowOracle.Softmax(
             Grid.Of(scores.Fill(allowed.logical_not(), double.NegativeInfinity)).Numbers);
         for (var j = 0; j < 7; j++)
         {
@@ -132,7 +132,7 @@ public class Samples
         using var output = Choose(attention, scores.expand(Draws, 5));
         loss.call(output, reward.index_select(0, output.Sample!)).backward();
 
-        var p = NormalizerKind.Softmax.Row(Grid.Of(scores).Numbers);
+        var p = RowOracle.Softmax(Grid.Of(scores).Numbers);
         var (r, gradient) = (Grid.Of(reward).Numbers, Grid.Of(scores.grad!).Numbers);
         var expected = p.Zip(r, (pj, rj) => pj * rj).Sum();
         for (var k = 0; k < 5; k++)

@@ -28,8 +28,8 @@ public class LearningTests
         new("predictive", Exercise.Reverse(keys: 7), () => new PredictiveLocalAttention(Dim, Dim, ValueDim, 4, 19)),
         new("straight-through", Exercise.FirstMatch(), () => Hard(new StraightThrough())),
         new("gumbel", Exercise.FirstMatch(), () => Hard(new Gumbel(1, new Generator(34, CPU)))),
-        new("reinforce", Exercise.FirstMatch(), () => Hard(new Reinforce(0, new Generator(34, CPU))), Rewarded: true),
-        new("semi-sampling", Exercise.FirstMatch(), () => Hard(new Reinforce(0.5, new Generator(34, CPU))), Rewarded: true),
+        new("reinforce", Exercise.FirstMatch(), () => Hard(new Reinforce(0, new Generator(34, CPU))), RewardWeight: 1),
+        new("semi-sampling", Exercise.FirstMatch(), () => Hard(new Reinforce(0.5, new Generator(34, CPU))), RewardWeight: 1),
         new("top-k marginal", Exercise.FirstMatch(), () => Hard(new TopKMarginal(3))),
         new("expectation", Exercise.FirstMatch(), () => Hard(new Expectation())),
     ];
@@ -49,10 +49,10 @@ public class LearningTests
     public void NothingIsLearnedFromWhatIsOutOfSight() =>
         Fails(new("short-sighted", Exercise.Reverse(), () => new LocalAttention(Dim, Dim, ValueDim, 1, 1)));
 
-    /// <summary>The loss of the answer alone teaches a sampled choice nothing.</summary>
+    /// <summary>A sampled choice learns from its reward alone.</summary>
     [Fact]
     public void NothingIsLearnedWithoutAReward() =>
-        Fails(new("unrewarded", Exercise.FirstMatch(), () => Hard(new Reinforce(0, new Generator(34, CPU)))));
+        Fails(new("unrewarded", Exercise.FirstMatch(), () => Hard(new Reinforce(0, new Generator(34, CPU))), RewardWeight: 0));
 
     /// <summary>A new mechanism comes with a lesson.</summary>
     [Fact]
@@ -73,7 +73,7 @@ public class LearningTests
     private static int Reaches(Lesson lesson, int steps = 800)
     {
         using var scope = NewDisposeScope();
-        var reinforce = lesson.Rewarded ? new ReinforceLoss(entropyWeight: 0.02) : null;
+        var reinforce = lesson.RewardWeight is { } weight ? new ReinforceLoss(weight, entropyWeight: 0.02) : null;
         using var learner = new Reader(lesson.Exercise, lesson.Create(), Dim, Dim, ValueDim, reinforce);
         return Learning.Reaches(Goal, learner, lesson.Exercise, steps);
     }
@@ -82,7 +82,7 @@ public class LearningTests
 
     private static HardAttention Hard(HardEstimator estimator) => new(new ScaledDotScore(Dim), estimator);
 
-    private sealed record Lesson(string Mechanism, Exercise Exercise, Func<Attention> Create, bool Rewarded = false)
+    private sealed record Lesson(string Mechanism, Exercise Exercise, Func<Attention> Create, double? RewardWeight = null)
     {
         public override string ToString() => $"{Mechanism} learns {Exercise}";
     }
