@@ -8,13 +8,15 @@ public sealed class AttentionOutput : IDisposable
 {
     private readonly Tensor? _weights;
 
-    internal AttentionOutput(Tensor context, Tensor? weights, Tensor? logProbability = null, Tensor? entropy = null, Tensor? alignment = null)
+    internal AttentionOutput(
+        Tensor context, Tensor? weights, Tensor? logProbability = null, Tensor? entropy = null, Tensor? alignment = null, Tensor? sample = null)
     {
         Context = context;
         _weights = weights;
         LogProbability = logProbability;
         Entropy = entropy;
         Alignment = alignment;
+        Sample = sample;
     }
 
     /// <summary>The mean of the values under the weights, (…, l, e).</summary>
@@ -25,14 +27,20 @@ public sealed class AttentionOutput : IDisposable
     public Tensor Weights => _weights ?? throw new InvalidOperationException("No weights were asked for.");
 
     /// <summary>
-    /// Hard attention only: log p of the chosen key under the softmax of the scores, (…, l); zero for a query without keys.
-    /// Null for every other attention.
+    /// Hard attention only: the index of the chosen key, (…, l), Int64. It is -1 for a query without keys, and for one whose
+    /// weights are no choice, as some estimators give them in training. Null for every other attention.
+    /// </summary>
+    public Tensor? Sample { get; }
+
+    /// <summary>
+    /// Hard attention only: log p of the chosen key under p = softmax(scores), (…, l); zero where <see cref="Sample"/> is -1.
+    /// Gradients flow through it. Null for every other attention.
     /// </summary>
     public Tensor? LogProbability { get; }
 
     /// <summary>
-    /// Hard attention only: the entropy of the softmax of the scores in nats, (…, l); zero for a query without keys.
-    /// Null for every other attention.
+    /// Hard attention only: the entropy of p = softmax(scores) in nats, (…, l); zero for a query without keys.
+    /// Gradients flow through it. Null for every other attention.
     /// </summary>
     public Tensor? Entropy { get; }
 
@@ -56,7 +64,7 @@ public sealed class AttentionOutput : IDisposable
     /// <summary>Another context, and the rest as a function changes its shape.</summary>
     internal AttentionOutput With(Tensor context, Func<Tensor, Tensor> reshape)
     {
-        return new AttentionOutput(context, Change(_weights), Change(LogProbability), Change(Entropy));
+        return new AttentionOutput(context, Change(_weights), Change(LogProbability), Change(Entropy), sample: Change(Sample));
 
         Tensor? Change(Tensor? tensor) => tensor is null ? null : reshape(tensor);
     }
@@ -68,5 +76,5 @@ public sealed class AttentionOutput : IDisposable
     }
 
     private IEnumerable<Tensor> Tensors =>
-        new[] { Context, _weights, LogProbability, Entropy, Alignment }.OfType<Tensor>();
+        new[] { Context, _weights, LogProbability, Entropy, Alignment, Sample }.OfType<Tensor>();
 }

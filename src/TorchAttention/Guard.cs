@@ -257,6 +257,31 @@ internal static class Guard
         return numbers;
     }
 
+    /// <summary>For the reward of choices (…, l), what of it counts, and the baseline that it is compared with.</summary>
+    internal static void Choices(AttentionOutput output, Tensor reward, Tensor? counted, Tensor baseline)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (output.LogProbability is not { } choices)
+            throw new ArgumentException("output is not from an attention that chooses, as HardAttention does.", nameof(output));
+        if (!SameDevice(Alive(choices, nameof(output)).device, baseline.device))
+            throw new ArgumentException($"output is on {choices.device}, but the baseline is on {baseline.device}.", nameof(output));
+        if (is_complex(Alive(reward, nameof(reward)).dtype))
+            throw new ArgumentException($"reward has dtype {reward.dtype}; it must be a real number.", nameof(reward));
+        Spreads(reward, nameof(reward), choices);
+        if (counted is null) return;
+
+        if (Alive(counted, nameof(counted)).dtype != ScalarType.Bool)
+            throw new ArgumentException($"counted has dtype {counted.dtype}; it must be Bool, true where a query counts.", nameof(counted));
+        Spreads(counted, nameof(counted), choices);
+    }
+
+    /// <summary>A generator draws on its own device alone.</summary>
+    internal static void SameDevice(Generator? generator, Tensor tensor, string name)
+    {
+        if (generator is not null && !SameDevice(generator.device, tensor.device))
+            throw new ArgumentException($"{name} are on {tensor.device}, but the generator is on {generator.device}.", name);
+    }
+
     /// <summary>A tensor that holds what its caller says it holds, entry by entry.</summary>
     internal static Tensor Alive(Tensor tensor, string name)
     {
@@ -337,6 +362,17 @@ internal static class Guard
         if (!supported)
             throw new ArgumentException(
                 $"{name} has dtype {tensor.dtype} on {tensor.device_type}; supported are Float32, Float64, BFloat16, and Float16 on CUDA.", name);
+    }
+
+    /// <summary>On the device of the choices, and of a shape that broadcasts to theirs without enlarging it.</summary>
+    private static void Spreads(Tensor tensor, string name, Tensor choices)
+    {
+        if (tensor.is_sparse)
+            throw new ArgumentException($"{name} is a sparse tensor; dense ones are supported.", name);
+        if (!SameDevice(tensor.device, choices.device))
+            throw new ArgumentException($"{name} is on {tensor.device}, but the choices are on {choices.device}.", name);
+        if (Broadcast(tensor.shape, choices.shape) is not { } common || !common.SequenceEqual(choices.shape))
+            throw new ArgumentException($"{name} {Show(tensor.shape)} does not broadcast to the choices {Show(choices.shape)}.", name);
     }
 
     /// <summary>Same rank, dtype and device.</summary>

@@ -17,7 +17,7 @@ public class Gradients
 
     public static IEnumerable<TheoryDataRow<string, ScalarType>> Precisions =>
         from kind in Kind.All
-        where !kind.Is(Traits.Hard | Traits.Estimated)
+        where !kind.Is(Traits.Hard | Traits.Estimated | Traits.Jumps)
         from dtype in new[] { ScalarType.Float32, ScalarType.BFloat16 }
         where !(kind.Is(Traits.Kinked) && dtype == ScalarType.BFloat16)
         select new TheoryDataRow<string, ScalarType>(kind.Name, dtype);

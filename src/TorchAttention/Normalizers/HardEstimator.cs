@@ -6,6 +6,10 @@ namespace TorchAttention;
 /// Hard attention as a normalizer: in eval mode all weight goes to the key of highest score, the first one on ties; in training
 /// mode the estimator decides what is returned and how a gradient passes a choice that has none.
 /// </summary>
+/// <remarks>
+/// <see cref="HardAttention"/> compares the estimators. One of your own derives from this class and implements
+/// <see cref="Estimate"/>, for which <see cref="Choose"/> and <see cref="WithGradient"/> are the parts.
+/// </remarks>
 public abstract class HardEstimator : Normalizer
 {
     /// <summary>Creates an estimator.</summary>
@@ -32,4 +36,11 @@ public abstract class HardEstimator : Normalizer
         var positions = Numbers.Range(0, scores.size(-1), ScalarType.Int64, scores.device);
         return positions.eq(choice).to(scores.dtype);
     }
+
+    /// <summary>A choice with the gradient of something soft: forward is the one, backward the other.</summary>
+    /// <param name="choice">What is returned, (…, l, s).</param>
+    /// <param name="soft">What the gradient flows through, (…, l, s).</param>
+    /// <returns>The numbers of <paramref name="choice"/>.</returns>
+    protected static Tensor WithGradient(Tensor choice, Tensor soft) =>
+        Numbers.Sum(choice, soft - soft.detach()); // the difference is zero: it only carries the gradient
 }

@@ -8,7 +8,7 @@ namespace TorchAttention;
 /// <remarks>The gradient is biased, but has no variance. Source: Bengio, Léonard and Courville (2013).</remarks>
 public sealed class StraightThrough : HardEstimator
 {
-    private readonly double temperature;
+    private double temperature;
 
     /// <summary>Creates the estimator.</summary>
     /// <param name="temperature">What the scores are divided by in the backward pass: the lower, the sharper.</param>
@@ -16,14 +16,18 @@ public sealed class StraightThrough : HardEstimator
     public StraightThrough(double temperature = 1)
         : base(nameof(StraightThrough))
     {
-        this.temperature = Guard.Positive(temperature, nameof(temperature));
+        Temperature = temperature;
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
-    protected override Tensor Estimate(Tensor scores)
+    /// <summary>What the scores are divided by in the backward pass. No part of the state_dict.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
+    public double Temperature
     {
-        var soft = scores.Over(temperature).softmax(-1);
-        return Numbers.Sum(Choose(scores), soft - soft.detach()); // the difference is zero: it only carries the gradient
+        get => temperature;
+        set => temperature = Guard.Positive(value, nameof(temperature));
     }
+
+    /// <inheritdoc/>
+    protected override Tensor Estimate(Tensor scores) => WithGradient(Choose(scores), scores.Over(temperature).softmax(-1));
 }

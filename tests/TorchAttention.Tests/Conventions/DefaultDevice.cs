@@ -49,6 +49,36 @@ public class DefaultDevice
         });
     }
 
+    /// <summary>Samples come from torch's generator for the inputs' device, and the loss is where they are.</summary>
+    [Fact]
+    public void IsNeverUsedBySamples()
+    {
+        using var scope = NewDisposeScope();
+        var inputs = Kind.Of("hard").Inputs([23]);
+        var expected = Sample(seed: 70);
+
+        OnMeta(() => Every.AreEqual(Close.Exact, Sample(seed: 70), expected));
+
+        var other = Sample(seed: 71);
+        foreach (var name in new[] { "gumbel", "reinforce" }) Assert.NotEqual(expected[name].Numbers, other[name].Numbers);
+
+        Dictionary<string, Grid> Sample(long seed)
+        {
+            manual_seed(seed);
+            using var gumbel = new HardAttention(new DotScore(), new Gumbel());
+            using var reinforce = new HardAttention(new DotScore(), new Reinforce(0.5));
+            using var loss = new ReinforceLoss();
+            using var output = reinforce.Attend(inputs.Query, inputs.Key, inputs.Value);
+            return new()
+            {
+                ["gumbel"] = Grid.Of(OnCpu(gumbel.Attend(inputs.Query, inputs.Key, inputs.Value)).Sample!),
+                ["reinforce"] = Grid.Of(OnCpu(output).Sample!),
+                ["loss"] = Grid.Of(loss.call(output, output.Entropy!)),
+                ["baseline"] = Grid.Of(loss.get_buffer("baseline")!),
+            };
+        }
+    }
+
     private static void OnMeta(Action action)
     {
         var before = get_default_device();
@@ -84,7 +114,7 @@ public class DefaultDevice
 
     private static AttentionOutput OnCpu(AttentionOutput output)
     {
-        foreach (var tensor in new[] { output.Context, output.Weights, output.LogProbability, output.Entropy, output.Alignment })
+        foreach (var tensor in new[] { output.Context, output.Weights, output.Sample, output.LogProbability, output.Entropy, output.Alignment })
             if (tensor is not null) Assert.Equal(DeviceType.CPU, tensor.device_type);
         return output;
     }

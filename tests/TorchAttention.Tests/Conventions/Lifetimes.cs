@@ -24,7 +24,7 @@ public class Lifetimes
         var (query, key, value) = inputs;
         var mask = kind.Mask(maskName, inputs).Mask;
         var bias = kind.Is(Traits.NoBias) ? null : AttentionBias.Dense(new Data(15).Normal(5, 7));
-        var returned = attention is MonotonicAttention ? 3 : attention.modules().Prepend(attention).Any(module => module is HardAttention) ? 4 : 2;
+        var returned = attention is MonotonicAttention ? 3 : attention.modules().Prepend(attention).Any(module => module is HardAttention) ? 5 : 2;
 
         foreach (var gradients in new[] { true, false })
         {

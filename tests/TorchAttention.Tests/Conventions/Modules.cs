@@ -51,8 +51,8 @@ public class Modules
     [Fact]
     public void AreAllUnderTest()
     {
-        // They stand beside an attention, or attend to edges: Positions/ and Attentions/GraphTests test them.
-        var tested = new HashSet<Type> { typeof(RelativePositions), typeof(BucketedRelativePositions), typeof(GraphAttention) };
+        // They stand beside an attention, or attend to edges: Positions/, Losses/ and Attentions/GraphTests test them.
+        var tested = new HashSet<Type> { typeof(RelativePositions), typeof(BucketedRelativePositions), typeof(GraphAttention), typeof(ReinforceLoss) };
         foreach (var create in Kind.All.Select(kind => kind.Create).Concat<Func<nn.Module>>(Block.All.Select(block => block.Create)))
         {
             using var created = create();

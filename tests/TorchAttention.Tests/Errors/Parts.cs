@@ -17,6 +17,9 @@ public class Parts
         ["top-k"] = () => new TopK(3),
         ["sink"] = () => new AttentionSink(2),
         ["straight-through"] = () => new StraightThrough(),
+        ["gumbel"] = () => new Gumbel(),
+        ["reinforce"] = () => new Reinforce(),
+        ["top-k marginal"] = () => new TopKMarginal(3),
         ["expectation"] = () => new Expectation(),
     };
 

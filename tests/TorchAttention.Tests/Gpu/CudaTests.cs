@@ -20,7 +20,7 @@ public class CudaTests
     public static IEnumerable<TheoryDataRow<string>> Kinds => Every.One();
 
     /// <summary>Without those that decide: a near tie or the edge of a predicted window falls either way.</summary>
-    public static IEnumerable<TheoryDataRow<string>> Smooth => Every.One(kind => !kind.Is(Traits.Hard | Traits.ReadsLength));
+    public static IEnumerable<TheoryDataRow<string>> Smooth => Every.One(kind => !kind.Is(Traits.Hard | Traits.Jumps | Traits.ReadsLength));
 
     [Theory(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
     [MemberData(nameof(Cases))]

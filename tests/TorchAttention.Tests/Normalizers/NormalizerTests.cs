@@ -20,6 +20,9 @@ public class NormalizerTests
         ["sink"] = () => new AttentionSink(1),
         ["sink of sparsemax"] = () => new AttentionSink(1, new Sparsemax()),
         ["straight-through"] = () => new StraightThrough(0.5),
+        ["gumbel"] = () => new Gumbel(0.5, scores => zeros_like(scores)),
+        ["reinforce"] = () => new Reinforce(0, scores => zeros_like(scores)),
+        ["top-k marginal"] = () => new TopKMarginal(3),
         ["expectation"] = () => new Expectation(),
     };
 
@@ -106,7 +109,7 @@ public class NormalizerTests
         Assert.All(Grid.Of(weights).Numbers, weight => Assert.InRange(weight, 0, 1));
     }
 
-    /// <summary>Straight-through gives whole choices in training too; expectation chooses only in eval mode.</summary>
+    /// <summary>All choose in eval mode; expectation and top-k marginal mix in training.</summary>
     [Theory]
     [MemberData(nameof(Product))]
     public void ChoicesAreWhole(string name, bool training, ScalarType dtype)
@@ -114,9 +117,21 @@ public class NormalizerTests
         using var scope = NewDisposeScope();
         using var normalizer = All[name]();
         normalizer.train(training);
-        var whole = name == "straight-through" || (name == "expectation" && !training);
+        var whole = name != "softmax" && !(training && name is "expectation" or "top-k marginal");
         var weights = Grid.Of(normalizer.call(new Data(18).Normal(dtype, 5, 7), null)).Numbers;
         Assert.Equal(whole, weights.All(weight => weight is 0 or 1));
+    }
+
+    /// <summary>The first of equal scores are the likeliest, among so many that a sort need not keep their order by itself.</summary>
+    [Fact]
+    public void TopKMarginalKeepsTheFirstOfEqualScores()
+    {
+        using var scope = NewDisposeScope();
+        using var normalizer = new TopKMarginal(4);
+        var expected = Grid.Zeros(5, 1009);
+        for (var i = 0L; i < 5; i++) expected.Row([], i).Slice(7, 4).Fill(0.25);
+        var scores = zeros(5, 1009, dtype: ScalarType.Float64, device: CPU).Fill(Numbers.Range(0, 1009, ScalarType.Int64, CPU).AtMost(6), -1);
+        Close.Exact.Check(normalizer.call(scores, null), expected, "weights");
     }
 
     [Theory]

@@ -57,6 +57,12 @@ internal sealed class Agreement(string suite, string name)
             Close.Published.Check(weights, expectedWeights, "weights");
 
         output.backward([Fixture.Upstream]);
+        CheckGradients();
+    }
+
+    /// <summary>Every gradient that the case names, after a backward pass.</summary>
+    internal void CheckGradients()
+    {
         foreach (var gradient in Fixture.Gradients)
         {
             var (expected, actual) = (Fixture.Gradient(gradient), gradients[gradient]());

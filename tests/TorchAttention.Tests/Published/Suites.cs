@@ -9,8 +9,6 @@ public class Suites
     /// <summary>Cases of mechanisms that are not built yet.</summary>
     private static readonly Dictionary<(string Suite, string Case), string> Waiting = new()
     {
-        [("hard", "gumbel-straight-through-given-noise")] = "no Gumbel estimator yet",
-        [("hard", "reinforce-given-sample")] = "no Reinforce estimator yet",
     };
 
     internal static IEnumerable<TheoryDataRow<string>> Of(string suite, Func<string, bool>? belongs = null) =>

@@ -68,7 +68,7 @@ public class Choices
 
     [Theory]
     [MemberData(nameof(Statistics))]
-    public void TellProbabilityAndEntropy(string kindName, string maskName)
+    public void TellSampleProbabilityAndEntropy(string kindName, string maskName)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -80,13 +80,55 @@ public class Choices
         using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value, mask);
 
         var soft = (ScoredReference)kind.Reference with { Normalizer = NormalizerKind.Softmax };
+        var (_, weights) = kind.Reference.Oracle(attention, inputs, allowed);
         var (_, probabilities) = soft.Oracle(attention, inputs, allowed);
         var rows = Grid.Indices(inputs.Leading)
-            .SelectMany(batch => Enumerable.Range(0, (int)Sizes.Queries).Select(i => Oracle.Choice(probabilities.Row(batch, i))))
+            .SelectMany(batch => Enumerable.Range(0, (int)Sizes.Queries)
+                .Select(i => Oracle.Choice(weights.Row(batch, i), probabilities.Row(batch, i))))
             .ToList();
         long[] shape = [.. inputs.Leading, Sizes.Queries];
+        Assert.Equal(ScalarType.Int64, output.Sample!.dtype);
+        Close.Exact.Check(output.Sample, new Grid(shape, [.. rows.Select(row => (double)row.Sample)]), "sample");
         Close.Reordered(ScalarType.Float64).Check(output.LogProbability!, new Grid(shape, [.. rows.Select(row => row.LogProbability)]), "log-probability");
         Close.Reordered(ScalarType.Float64).Check(output.Entropy!, new Grid(shape, [.. rows.Select(row => row.Entropy)]), "entropy");
+    }
+
+    /// <summary>They are computed in float32 from the scores as they are, and rounded once; so are their gradients.</summary>
+    [Theory]
+    [InlineData("none")]
+    [InlineData("dense with an empty row")]
+    public void ProbabilityAndEntropyAreRoundedOnce(string maskName)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of("hard");
+        using var attention = kind.Build();
+        // One product each, so that the scores are the same numbers in both precisions.
+        var scores = new Data(20).Normal(ScalarType.BFloat16, 5, 7);
+        var mask = MaskKind.Of(maskName).For([], 5, 7).Mask;
+
+        var half = Statistics(scores);
+        var single = Statistics(scores.to(ScalarType.Float32));
+
+        foreach (var (name, numbers) in single) Close.Exact.Check(half[name], numbers.to(ScalarType.BFloat16), name);
+
+        Dictionary<string, Tensor> Statistics(Tensor numbers)
+        {
+            var query = eye(5, dtype: numbers.dtype, device: CPU);
+            var key = numbers.t().contiguous().requires_grad_(); // (7, 5): key j holds its score for every query
+            var bias = zeros(5, 7, dtype: numbers.dtype, device: CPU).requires_grad_();
+            using var hard = new HardAttention(new DotScore());
+            hard.eval();
+            var output = hard.Attend(query, key, key, mask, AttentionBias.Dense(bias));
+            Numbers.Sum(output.LogProbability!.sum(), output.Entropy!.sum()).backward();
+            Assert.Equal(numbers.dtype, output.LogProbability!.dtype);
+            Assert.Equal(numbers.dtype, output.Entropy!.dtype);
+            return new()
+            {
+                ["log-probability"] = output.LogProbability,
+                ["entropy"] = output.Entropy,
+                ["gradient of the scores"] = bias.grad!,
+            };
+        }
     }
 
     [Theory]

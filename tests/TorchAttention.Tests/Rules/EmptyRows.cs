@@ -33,6 +33,8 @@ public class EmptyRows
                 if (Enumerable.Range(0, (int)s).Any(j => allowed(batch, i, j))) continue;
                 empty++;
                 Every.IsZero(run["weights"].Row(batch, i), $"row {i} of the weights");
+                if (run.TryGetValue("sample", out var sample))
+                    Assert.Equal(-1, sample.Row(batch[..^1], batch[^1])[(int)i]);
                 foreach (var name in new[] { "log-probability", "entropy" })
                     if (run.TryGetValue(name, out var numbers))
                         Every.IsZero(numbers.Row(batch[..^1], batch[^1]).Slice((int)i, 1), $"entry {i} of {name}");

@@ -27,6 +27,7 @@ internal static class Every
         output.Context.backward([upstream.to(output.Context.device)]);
 
         var result = new Dictionary<string, Grid> { ["context"] = Grid.Of(output.Context), ["weights"] = Grid.Of(output.Weights) };
+        if (output.Sample is { } sample) result["sample"] = Grid.Of(sample);
         if (output.LogProbability is { } logProbability) result["log-probability"] = Grid.Of(logProbability);
         if (output.Entropy is { } entropy) result["entropy"] = Grid.Of(entropy);
         foreach (var (name, leaf) in leaves.Named.Concat(attention.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter))))

@@ -95,6 +95,7 @@ public class Outputs
         using var attention = kind.Build();
         var inputs = kind.Inputs();
         using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value);
+        Assert.Null(output.Sample);
         Assert.Null(output.LogProbability);
         Assert.Null(output.Entropy);
         Assert.Null(output.Alignment);

@@ -40,7 +40,7 @@ public class Shapes
             var broadcast = Every.Run(attention, inputs, Attend);
             // Weights may keep a size of 1 that only the values have.
             broadcast["weights"] = Grid.Of(broadcast["weights"].ToTensor().expand(repeated["weights"].Shape));
-            foreach (var rows in new[] { "log-probability", "entropy" })
+            foreach (var rows in new[] { "sample", "log-probability", "entropy" })
                 if (broadcast.TryGetValue(rows, out var numbers))
                     broadcast[rows] = Grid.Of(numbers.ToTensor().expand(repeated[rows].Shape));
             Every.AreEqual(Close.Reordered(ScalarType.Float64), broadcast, repeated);

@@ -19,6 +19,9 @@ internal sealed class Data(int seed)
     internal Tensor Bool(double probability, params long[] shape) =>
         Tensor(ScalarType.Bool, shape, () => random.NextDouble() < probability ? 1 : 0);
 
+    /// <summary>Numbers 0 … bound - 1.</summary>
+    internal long[] Integers(int bound, int count) => [.. Enumerable.Range(0, count).Select(_ => (long)random.Next(bound))];
+
     internal int Next(int bound) => random.Next(bound);
 
     internal T Pick<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];

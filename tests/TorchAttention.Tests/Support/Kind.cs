@@ -5,7 +5,8 @@ namespace TorchAttention.Tests.Support;
 
 /// <summary>
 /// One way to attend, that is a module in one configuration and mode, with what it should compute. Every test over all
-/// mechanisms runs over <see cref="All"/>; a convention test sees to it that no module is missing here.
+/// mechanisms runs over <see cref="All"/>; a convention test sees to it that no module is missing here. Those that sample have no
+/// noise here, so that they choose the best key; Rules/Samples tests them with it.
 /// </summary>
 internal sealed record Kind(string Name, Reference Reference, Func<Attention> Create)
 {
@@ -42,6 +43,12 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
         new("straight-through bilinear", Hard(ScoreKind.Bilinear), () =>
             new HardAttention(ScoreKind.Bilinear.Create(), new StraightThrough()))
             { Training = true, Traits = Traits.Hard | Traits.Estimated },
+        new("gumbel", Hard(ScoreKind.Scaled), () => new HardAttention(ScoreKind.Scaled.Create(), new Gumbel(0.7, scores => zeros_like(scores))))
+            { Training = true, Traits = Traits.Hard | Traits.Estimated },
+        new("reinforce", Hard(ScoreKind.Scaled), () => new HardAttention(ScoreKind.Scaled.Create(), new Reinforce(0, scores => zeros_like(scores))))
+            { Training = true, Traits = Traits.Hard | Traits.Estimated },
+        new("top-k marginal", new ScoredReference(ScoreKind.Scaled) { Normalizer = NormalizerKind.TopK }, () =>
+            new HardAttention(ScoreKind.Scaled.Create(), new TopKMarginal(NormalizerKind.K))) { Training = true, Traits = Traits.Jumps },
         new("expectation", ScoreKind.Scaled, () =>
             new HardAttention(Sizes.QueryDim, Sizes.QueryDim, Sizes.ValueDim, new Expectation())) { Training = true },
         new("local", Local(ScoreKind.Scaled), () =>

@@ -46,16 +46,14 @@ internal sealed record Oracle(PairScore Score)
         return (context, weights);
     }
 
-    /// <summary>The log-probability of the best key and the entropy of softmax(scores), zero without keys.</summary>
-    internal static (double LogProbability, double Entropy) Choice(ReadOnlySpan<double> softmax)
+    /// <summary>The one key with weight, or -1; its log-probability under a softmax, or 0; and the entropy of that.</summary>
+    internal static (long Sample, double LogProbability, double Entropy) Choice(ReadOnlySpan<double> weights, ReadOnlySpan<double> softmax)
     {
-        var (best, entropy) = (0.0, 0.0);
+        var sample = weights.Length - weights.Count(0) == 1 ? weights.IndexOfAnyExcept(0) : -1;
+        var entropy = 0.0;
         foreach (var p in softmax)
-        {
-            best = Math.Max(best, p);
             if (p > 0) entropy -= p * Math.Log(p);
-        }
-        return (best > 0 ? Math.Log(best) : 0, entropy);
+        return (sample, sample < 0 ? 0 : Math.Log(softmax[sample]), entropy);
     }
 
     private double[] Weights(ReadOnlySpan<double> query, Grid key, long[] batch, long i, long l)

@@ -43,7 +43,7 @@ internal enum Traits
     Chained = 1024,
 
     /// <summary>The gradient jumps where the support changes, so that in low precision two computations may differ.</summary>
-    Kinked = 2048,
+    Kinked = 8192,
 
     /// <summary>The weights themselves jump where the support changes.</summary>
     Jumps = 4096,
