@@ -18,8 +18,6 @@ namespace TorchAttention;
 /// </remarks>
 internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<ExpectedAlignment>
 {
-    private const string Keys = "s";
-
     /// <inheritdoc/>
     public override string Name => nameof(ExpectedAlignment);
 
@@ -54,8 +52,8 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
         var (energies, start) = ((Tensor)inputs[0], (Tensor)inputs[1]);
         var (stop, pass, arrival) = Cells(energies, start);
         // What is saved is read once this has returned: the caller's scope takes it.
-        context.save_for_backward([.. new[] { stop, pass, arrival }.Select(tensor => tensor.MoveToOuterDisposeScope())]);
-        context.save_data(Keys, energies.size(-1));
+        foreach (var cells in new[] { stop, pass, arrival }) cells.MoveToOuterDisposeScope();
+        context.save_for_backward([energies, start, stop, pass, arrival]);
         context.save_data(nameof(Handover), inputs[3]);
         return Straighten(stop * arrival, energies.size(-1)).MoveToOuterDisposeScope();
     }
@@ -65,9 +63,17 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
     {
         using var upstream = gradient;
         using var scope = NewDisposeScope();
-        var (saved, s) = (context.get_saved_variables(), (long)context.get_data(Keys));
-        var (stop, pass, arrival) = (saved[0], saved[1], saved[2]);
-        var outer = Skew(upstream);
+        var saved = context.get_saved_variables();
+        var (ofEnergies, ofStart) = is_grad_enabled()
+            ? Differentiable(saved[0], saved[1], upstream) : Gradients(saved[2], saved[3], saved[4], upstream);
+        var taken = ((Handover)context.get_data(nameof(Handover))).Keep([ofEnergies, .. ofStart is null ? [] : new[] { ofStart }]);
+        return [ofEnergies, ofStart!, taken, null!];
+    }
+
+    /// <summary>The diagonals from the last to the first.</summary>
+    private static (Tensor OfEnergies, Tensor OfStart) Gradients(Tensor stop, Tensor pass, Tensor arrival, Tensor upstream)
+    {
+        var (outer, s) = (Skew(upstream), upstream.size(-1));
         var (diagonals, l) = (stop.size(0), stop.size(1));
 
         // Of an arrival: from its own stop, from the next query's arrival at this key, and from this query's at the next key.
@@ -82,10 +88,17 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
 
         var next = cells.narrow(0, 1, diagonals);
         var stopping = Numbers.Sum(outer, next.narrow(1, 1, l)) - next.narrow(1, 0, l);
-        var ofEnergies = Straighten(stop * pass * arrival * stopping, s);
-        var ofStart = cells.select(1, 0).narrow(0, 0, s).t();
-        var taken = ((Handover)context.get_data(nameof(Handover))).Keep(ofEnergies, ofStart);
-        return [ofEnergies, ofStart, taken, null!];
+        return (Straighten(stop * pass * arrival * stopping, s), cells.select(1, 0).narrow(0, 0, s).t());
+    }
+
+    /// <summary>A gradient that has gradients itself, if a graph of it is asked for: row by row, as autograd can follow.</summary>
+    private static (Tensor OfEnergies, Tensor? OfStart) Differentiable(Tensor energies, Tensor start, Tensor upstream)
+    {
+        var rows = new List<Tensor> { start.unsqueeze(-2) };
+        for (var i = 0L; i < energies.size(-2); i++) rows.Add(OneQuery(energies.narrow(-2, i, 1), rows[^1]));
+        Tensor[] inputs = start.requires_grad ? [energies, start] : [energies];
+        var gradients = autograd.grad([cat(rows.Skip(1).ToList(), -2)], inputs, [upstream], retain_graph: true, create_graph: true);
+        return (gradients[0], gradients.ElementAtOrDefault(1));
     }
 
     /// <summary>

@@ -174,6 +174,30 @@ public class MonotonicTests
         GradCheck.Check(() => (ExpectedAlignment.Of(energies, start) * upstream).sum(), ("energies", energies), ("start", start));
     }
 
+    /// <summary>Asked for with a graph of its own, the gradient has one: second derivatives in energies and in the row before.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TheGradientHasAGradient(bool startLearns)
+    {
+        using var scope = NewDisposeScope();
+        var data = new Data(25);
+        var energies = data.Normal(2, 3, 5).requires_grad_();
+        var start = data.Normal(1, 1, 5).softmax(-1).requires_grad_(startLearns);
+
+        GradCheck.Check(Penalty, [("energies", energies), .. startLearns ? new[] { ("start", start) } : []]);
+
+        Tensor Penalty()
+        {
+            using var mode = enable_grad();
+            using var inner = NewDisposeScope();
+            var loss = ExpectedAlignment.Of(energies, start).Squared().sum();
+            Tensor[] leaves = startLearns ? [energies, start] : [energies];
+            var gradients = autograd.grad([loss], leaves, retain_graph: true, create_graph: true);
+            return gradients.Select(gradient => gradient.Squared().sum()).Aggregate(Numbers.Sum).MoveToOuterDisposeScope();
+        }
+    }
+
     /// <summary>A graph that is kept serves a second backward pass.</summary>
     [Fact]
     public void BackwardRunsTwice()
