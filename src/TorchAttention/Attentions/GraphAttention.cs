@@ -86,7 +86,7 @@ public sealed class GraphAttention : nn.Module<Tensor, Tensor, Tensor>
         return cat([edges, loops], 1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Gives every node the mean of its neighbours under the weights of its incoming edges.</summary>
+    /// <summary>Attends along the edges.</summary>
     /// <param name="nodes">(n, inputs).</param>
     /// <param name="edges">Sources and targets (2, E), Int64.</param>
     /// <returns>The context (n, heads · outputs), or (n, outputs) where heads are averaged.</returns>
