@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TorchAttention;
 
-/// <summary>Softmax over the k highest scores of each row; every other key gets weight zero and no gradient.</summary>
+/// <summary>
+/// Softmax over the k highest scores: weight_j = exp(score_j) / Σ exp(score) for them, and zero, without a gradient, for the rest.
+/// </summary>
 /// <remarks>
 /// Among equal scores the first are taken. With k of at least the number of keys it is <see cref="Softmax"/>. Source: Gupta et
 /// al. (2021).
