@@ -17,22 +17,20 @@ internal static class EvaluateCommand
     internal static Command Create()
     {
         var model = Options.Model();
-        var source = Options.File("--source", "Sentences to translate, one a line.");
-        var reference = Options.File("--reference", "Their translations, line by line.");
         var tokenize = new Option<string>("--tokenize") { Description = "BLEU's words: none for text that is tokenised already.", DefaultValueFactory = _ => "none" }
             .AcceptOnlyFromAmong("none", "13a");
         var lowerCase = new Option<bool>("--lowercase") { Description = "Compare without regard to case." };
         var json = new Option<bool>("--json") { Description = "Print the scores as JSON." };
-        var command = new Command("evaluate", "Translates a file and scores the translations: BLEU as sacreBLEU defines it, and exact match.")
-        {
-            model, source, reference, tokenize, lowerCase, json,
-        };
+        var command = new Command("evaluate", "Translates a file and scores the translations: BLEU as sacreBLEU defines it, and exact match.") { model };
+        var pairs = new PairOptions(command, "--source", "--reference", "--tsv", "to translate");
+        foreach (var option in (Option[])[tokenize, lowerCase, json])
+            command.Add(option);
         var session = new Session(command);
         command.SetAction(parsed =>
         {
             session.Start(parsed);
             return Run(
-                parsed.GetValue(model)!, parsed.GetValue(source)!, parsed.GetValue(reference)!,
+                parsed.GetValue(model)!, pairs.Files(parsed),
                 new BleuOptions(
                     parsed.GetValue(tokenize) == "none" ? BleuTokenization.None : BleuTokenization.Mteval13a, parsed.GetValue(lowerCase)),
                 parsed.GetValue(json));
@@ -40,9 +38,9 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static int Run(string model, string source, string reference, BleuOptions options, bool json)
+    private static int Run(string model, IPairFiles files, BleuOptions options, bool json)
     {
-        var corpus = ParallelCorpus.Read(source, reference);
+        var corpus = ParallelCorpus.Read(files);
         var checkpoint = Checkpoint.Load(model);
         using var interrupt = new Interrupt();
         var watch = Stopwatch.StartNew();

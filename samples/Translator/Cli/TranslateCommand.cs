@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Translator.Corpus;
 using Translator.Search;
@@ -43,8 +44,39 @@ internal static class TranslateCommand
     /// <summary>A person at a terminal gets an answer after every line, a file or pipe is read in chunks.</summary>
     private static IEnumerable<string[]> Lines(string? input)
     {
-        if (input is not null) return TextLines.Read(input).Chunk(Chunk);
+        if (input is not null) return Chunks(TextLines.Stream(input), Chunk);
         var lines = TextLines.Read(Console.OpenStandardInput(), "standard input");
-        return lines.Chunk(Console.IsInputRedirected ? Chunk : 1);
+        return Chunks(lines, Console.IsInputRedirected ? Chunk : 1);
+    }
+
+    /// <summary>Lines in groups; those before a bad line make a group of their own, so that nothing read is lost with it.</summary>
+    private static IEnumerable<string[]> Chunks(IEnumerable<string> lines, int size)
+    {
+        using var each = lines.GetEnumerator();
+        var chunk = new List<string>();
+        while (true)
+        {
+            var (more, fault) = Next(each);
+            if (more) chunk.Add(each.Current);
+            if (chunk.Count == size || (!more && chunk.Count > 0))
+            {
+                yield return [.. chunk];
+                chunk.Clear();
+            }
+            fault?.Throw();
+            if (!more) yield break;
+        }
+    }
+
+    private static (bool More, ExceptionDispatchInfo? Fault) Next(IEnumerator<string> lines)
+    {
+        try
+        {
+            return (lines.MoveNext(), null);
+        }
+        catch (InputException error)
+        {
+            return (false, ExceptionDispatchInfo.Capture(error));
+        }
     }
 }

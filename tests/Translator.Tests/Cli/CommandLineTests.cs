@@ -23,6 +23,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("demo --minutes -1", "--minutes")]
     [InlineData("demo --threads 0", "--threads")]
     [InlineData("compare --wat", "--wat")]
+    [InlineData("validate --source a", "--target")]
+    [InlineData("validate --source a --target b --tsv c", "--tsv")]
+    [InlineData("validate --tsv c --max-ratio 0.5", "--max-ratio")]
     public void BadUsageIsOneLineAndTwo(string arguments, string named)
     {
         var (code, _, error) = Run(arguments.Split(' '));
@@ -76,6 +79,40 @@ public sealed class CommandLineTests : IDisposable
         using var json = System.Text.Json.JsonDocument.Parse(output);
         Assert.Equal(60, json.RootElement.GetProperty("sentences").GetInt32());
         Assert.True(json.RootElement.GetProperty("exactMatch").GetDouble() > 0.9, output);
+    }
+
+    [Fact]
+    public void ValidateCountsAndNamesTheFirstBadLines()
+    {
+        var source = folder.Write("source", [.. "a b\nc\n\nd e f g\n\n"u8, 0xFF, .. "\nh\na b c d e\n"u8]);
+        var target = folder.Write("target", "x y\n\n\nz\n\nx\ny\nz\n");
+
+        var (code, output, error) = Run(["validate", "--source", source, "--target", target, "--max-words", "4", "--max-ratio", "3", "--show", "3"]);
+
+        Assert.Equal(1, code);
+        Assert.Equal("", error);
+        Assert.Equal(
+            $"""
+            {source} and {target}
+                       8 lines
+                       2 pairs to train on, 1.5 and 1.5 words long
+                       1 not readable: training refuses the files for them
+                       2 blank
+                       1 blank on one side
+                       1 longer than 4 words
+                       1 with one side more than 3 times as long as the other
+            The first that would not be used:
+              line 2: the target is blank, the other side is not
+              line 4: the sides differ much, 4 and 1 words
+              {source}:6: not valid UTF-8 (byte 0xFF)
+
+            """, output);
+
+        var table = folder.Write("pairs.tsv", "a\tb\tc\n");
+        (code, output, _) = Run(["validate", "--tsv", table]);
+        Assert.Equal(0, code);
+        Assert.Contains("           1 pairs to train on, 1.0 and 1.0 words long", output);
+        Assert.DoesNotContain("first", output);
     }
 
     [Fact]

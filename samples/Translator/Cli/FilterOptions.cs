@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Translator.Corpus;
+using Translator.Text;
+
+namespace Translator.Cli;
+
+/// <summary>The options that say which pairs are left out of a training for their length.</summary>
+internal sealed class FilterOptions
+{
+    private readonly Option<int> maxWords = Options.Number(
+        "--max-words", "Pairs with a longer side are left out of training.", 100, value => value > 0, "must be at least 1");
+
+    private readonly Option<double> maxRatio = Options.Number(
+        "--max-ratio", "So are pairs with a side so many times as long as the other.", 9.0, value => value >= 1, "must be at least 1");
+
+    /// <summary>Adds the options to a command.</summary>
+    internal FilterOptions(Command command)
+    {
+        command.Add(maxWords);
+        command.Add(maxRatio);
+    }
+
+    /// <summary>The filter that was asked for.</summary>
+    internal LengthFilter Filter(ParseResult parsed) =>
+        new(Words, Words, parsed.GetValue(maxWords), parsed.GetValue(maxRatio));
+
+    private static int Words(string sentence) => WhitespaceTokenizer.Split(sentence).Length;
+}
