@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Translator.Corpus;
-using Translator.Text;
 
 namespace Translator.Cli;
 
@@ -8,21 +7,24 @@ namespace Translator.Cli;
 internal sealed class FilterOptions
 {
     private readonly Option<int> maxWords = Options.Number(
-        "--max-words", "Pairs with a longer side are left out of training.", 100, value => value > 0, "must be at least 1");
+        "--max-words", "Pairs with a longer side are left out of training; where tokens are characters, characters are counted.", 100, value => value > 0, "must be at least 1");
 
     private readonly Option<double> maxRatio = Options.Number(
         "--max-ratio", "So are pairs with a side so many times as long as the other.", 9.0, value => value >= 1, "must be at least 1");
 
+    private readonly CodecOptions text;
+
     /// <summary>Adds the options to a command.</summary>
-    internal FilterOptions(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="text">The options that say what a word is.</param>
+    internal FilterOptions(Command command, CodecOptions text)
     {
+        this.text = text;
         command.Add(maxWords);
         command.Add(maxRatio);
     }
 
     /// <summary>The filter that was asked for.</summary>
     internal LengthFilter Filter(ParseResult parsed) =>
-        new(Words, Words, parsed.GetValue(maxWords), parsed.GetValue(maxRatio));
-
-    private static int Words(string sentence) => WhitespaceTokenizer.Split(sentence).Length;
+        new(text.Source(parsed).Length, text.Target(parsed).Length, parsed.GetValue(maxWords), parsed.GetValue(maxRatio));
 }

@@ -28,11 +28,11 @@ internal static class TrainCommand
         var hidden = Options.Number("--hidden", "The size of a recurrent state.", 256L, value => value > 0 && value % 2 == 0, "must be even and at least 2");
         var dropout = Options.Number("--dropout", "The share of inputs dropped in training.", 0.3, value => value is >= 0 and < 1, "must be in [0, 1)");
         var smoothing = Options.Number("--label-smoothing", "The share of probability spread over all words.", 0.1, value => value is >= 0 and < 1, "must be in [0, 1)");
-        var minCount = Options.Number("--min-count", "Rarer words count as unknown.", 2, value => value > 0, "must be at least 1");
         foreach (var option in (Option[])[
-            output, attention, epochs, minutes, seed, batchSize, learningRate, embedding, hidden, dropout, smoothing, minCount])
+            output, attention, epochs, minutes, seed, batchSize, learningRate, embedding, hidden, dropout, smoothing])
             command.Add(option);
-        var filter = new FilterOptions(command);
+        var text = new CodecOptions(command);
+        var filter = new FilterOptions(command, text);
         var session = new Session(command);
         command.SetAction(parsed =>
         {
@@ -42,9 +42,9 @@ internal static class TrainCommand
                 new Lesson(
                     Read(training.Files(parsed), filter.Filter(parsed)),
                     ParallelCorpus.Read(validation.Files(parsed)).Pairs,
+                    text.Learner(parsed),
                     new ModelShape(
-                        parsed.GetValue(attention)!, parsed.GetValue(embedding), parsed.GetValue(hidden), parsed.GetValue(dropout),
-                        parsed.GetValue(minCount)),
+                        parsed.GetValue(attention)!, parsed.GetValue(embedding), parsed.GetValue(hidden), parsed.GetValue(dropout)),
                     new TrainingOptions(
                         limit, parsed.GetValue(minutes), parsed.GetValue(batchSize), parsed.GetValue(learningRate),
                         parsed.GetValue(smoothing), ClipNorm: 1, parsed.GetValue(seed))),

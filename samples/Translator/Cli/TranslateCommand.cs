@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Text;
 using Translator.Corpus;
 using Translator.Search;
+using Translator.Text;
 using Translator.Training;
 
 namespace Translator.Cli;
@@ -17,43 +18,51 @@ internal static class TranslateCommand
     {
         var model = Options.Model();
         var input = new Option<string?>("--input") { Description = "Sentences, one a line; standard input if not given.", HelpName = "FILE" };
-        var command = new Command("translate", "Translates sentences, one a line, words separated by spaces.") { model, input };
+        var output = new Option<string?>("--output") { Description = "Where to write; standard output if not given.", HelpName = "FILE" };
+        var maxTokens = Options.Number(
+            "--max-tokens", "A longer line is an error: it would take a long time, and is hardly a sentence.", 1000, value => value > 0, "must be at least 1");
+        var command = new Command("translate", "Translates sentences, one a line.") { model, input, output, maxTokens };
         var session = new Session(command);
         command.SetAction(parsed =>
         {
             session.Start(parsed);
-            return Run(parsed.GetValue(model)!, parsed.GetValue(input));
+            return Run(parsed.GetValue(model)!, parsed.GetValue(input), parsed.GetValue(output), parsed.GetValue(maxTokens));
         });
         return command;
     }
 
-    private static int Run(string model, string? input)
+    private static int Run(string model, string? input, string? outputPath, int maxTokens)
     {
         var checkpoint = Checkpoint.Load(model);
         var translator = new SentenceTranslator(checkpoint.Model, checkpoint.Source, checkpoint.Target);
         using var interrupt = new Interrupt();
-        using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { NewLine = "\n" };
-        foreach (var lines in Lines(input))
+        using var stream = outputPath is null ? Console.OpenStandardOutput() : File.Create(outputPath);
+        using var output = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\n" };
+        var name = input ?? "standard input";
+        var lines = input is null ? TextLines.Read(Console.OpenStandardInput(), name) : TextLines.Stream(input);
+        var sentences = lines.Select((line, at) => Tokens(checkpoint.Source, line, maxTokens, name, at + 1));
+        // A person at a terminal gets an answer after every line, a file or pipe is read in chunks.
+        foreach (var chunk in Chunks(sentences, input is null && !Console.IsInputRedirected ? 1 : Chunk))
         {
-            foreach (var translation in translator.Translate(lines, interrupt.Token)) output.WriteLine(translation.Text);
+            foreach (var translation in translator.Translate(chunk, interrupt.Token)) output.WriteLine(translation.Text);
             output.Flush();
         }
         return 0;
     }
 
-    /// <summary>A person at a terminal gets an answer after every line, a file or pipe is read in chunks.</summary>
-    private static IEnumerable<string[]> Lines(string? input)
+    private static string[] Tokens(TextCodec codec, string line, int max, string name, int number)
     {
-        if (input is not null) return Chunks(TextLines.Stream(input), Chunk);
-        var lines = TextLines.Read(Console.OpenStandardInput(), "standard input");
-        return Chunks(lines, Console.IsInputRedirected ? Chunk : 1);
+        var tokens = codec.Split(line);
+        return tokens.Length <= max
+            ? tokens
+            : throw InputException.At(name, number, $"{tokens.Length:N0} tokens; a sentence may have {max:N0} (--max-tokens)");
     }
 
-    /// <summary>Lines in groups; those before a bad line make a group of their own, so that nothing read is lost with it.</summary>
-    private static IEnumerable<string[]> Chunks(IEnumerable<string> lines, int size)
+    /// <summary>Sentences in groups; those before a bad line make a group of their own, so that nothing read is lost with it.</summary>
+    private static IEnumerable<string[][]> Chunks(IEnumerable<string[]> sentences, int size)
     {
-        using var each = lines.GetEnumerator();
-        var chunk = new List<string>();
+        using var each = sentences.GetEnumerator();
+        var chunk = new List<string[]>();
         while (true)
         {
             var (more, fault) = Next(each);
@@ -68,11 +77,11 @@ internal static class TranslateCommand
         }
     }
 
-    private static (bool More, ExceptionDispatchInfo? Fault) Next(IEnumerator<string> lines)
+    private static (bool More, ExceptionDispatchInfo? Fault) Next(IEnumerator<string[]> sentences)
     {
         try
         {
-            return (lines.MoveNext(), null);
+            return (sentences.MoveNext(), null);
         }
         catch (InputException error)
         {

@@ -7,23 +7,20 @@ using static TorchSharp.torch;
 namespace Translator.Search;
 
 /// <summary>A translated sentence with the attention it was made under.</summary>
-/// <param name="Source">The words that were read.</param>
-/// <param name="Target">The words that were written.</param>
-/// <param name="Weights">Target words × source words; the share of the source's end mark is left out.</param>
-public sealed record Translation(string[] Source, string[] Target, float[,] Weights)
-{
-    /// <summary>The translation as one line.</summary>
-    public string Text => WhitespaceTokenizer.Join(Target);
-}
+/// <param name="Source">The tokens that were read.</param>
+/// <param name="Target">The tokens that were written; for an unknown one, what was copied from the source.</param>
+/// <param name="Weights">Target tokens × source tokens; the share of the source's end mark is left out.</param>
+/// <param name="Text">The translation as one line.</param>
+public sealed record Translation(string[] Source, string[] Target, float[,] Weights, string Text);
 
-/// <summary>Words in, words out: numbers them, batches them by length, searches, and restores the order.</summary>
-public sealed class SentenceTranslator(TranslationModel model, Vocabulary source, Vocabulary target, int batchSize = 64)
+/// <summary>Text in, text out: cuts and numbers it, batches sentences by length, searches, and restores the order.</summary>
+public sealed class SentenceTranslator(TranslationModel model, TextCodec source, TextCodec target, int batchSize = 64)
 {
-    /// <summary>Translates lines of words between whitespace.</summary>
+    /// <summary>Translates lines of text.</summary>
     public IReadOnlyList<Translation> Translate(IEnumerable<string> lines, CancellationToken cancellation = default) =>
-        Translate([.. lines.Select(WhitespaceTokenizer.Split)], cancellation);
+        Translate([.. lines.Select(source.Split)], cancellation);
 
-    /// <summary>Translates sentences; an empty one becomes an empty one.</summary>
+    /// <summary>Translates sentences that are cut into tokens; an empty one becomes an empty one.</summary>
     public IReadOnlyList<Translation> Translate(IReadOnlyList<string[]> sentences, CancellationToken cancellation = default)
     {
         model.eval();
@@ -34,7 +31,7 @@ public sealed class SentenceTranslator(TranslationModel model, Vocabulary source
         {
             cancellation.ThrowIfCancellationRequested();
             var some = indices.Where(i => encoded[i].Length > 0).ToArray();
-            foreach (var i in indices.Except(some)) result[i] = new Translation([], [], new float[0, 0]);
+            foreach (var i in indices.Except(some)) result[i] = new Translation([], [], new float[0, 0], "");
             if (some.Length == 0) continue;
 
             var found = Search([.. some.Select(i => encoded[i])]);
@@ -94,6 +91,8 @@ public sealed class SentenceTranslator(TranslationModel model, Vocabulary source
         for (var i = 0; i < weights.GetLength(0); i++)
             for (var j = 0; j < weights.GetLength(1); j++)
                 weights[i, j] = found.Weights[i][j];
-        return new Translation(words, target.Decode(found.Words), weights);
+        var tokens = target.Decode(found.Words);
+        Copying.Fill(tokens, found.Words, words, source.Encode(words), weights);
+        return new Translation(words, tokens, weights, target.Join(tokens));
     }
 }

@@ -1,3 +1,4 @@
+using Spectre.Console;
 using Translator.Cli;
 using Translator.Tests.Model;
 using Translator.Training;
@@ -26,6 +27,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("validate --source a", "--target")]
     [InlineData("validate --source a --target b --tsv c", "--tsv")]
     [InlineData("validate --tsv c --max-ratio 0.5", "--max-ratio")]
+    [InlineData("train --train-tsv c --valid-tsv c --output o --joint --source-tokens subword", "--joint")]
+    [InlineData("train --train-tsv c --valid-tsv c --output o --target-tokens syllable", "syllable")]
     public void BadUsageIsOneLineAndTwo(string arguments, string named)
     {
         var (code, _, error) = Run(arguments.Split(' '));
@@ -72,13 +75,55 @@ public sealed class CommandLineTests : IDisposable
             "--output", model, "--epochs", "15", "--hidden", "32", "--embedding", "16", "--batch-size", "4", "--dropout", "0",
             "--learning-rate", "0.01"]);
         Assert.True(code == 0, error);
-        Assert.Equal(4, Directory.GetFiles(model).Length);
+        Assert.Equal(6, Directory.GetFiles(model).Length);
 
         var (scored, output, _) = Run(["evaluate", "--model", model, "--source", source, "--reference", target, "--json"]);
         Assert.Equal(0, scored);
         using var json = System.Text.Json.JsonDocument.Parse(output);
         Assert.Equal(60, json.RootElement.GetProperty("sentences").GetInt32());
         Assert.True(json.RootElement.GetProperty("exactMatch").GetDouble() > 0.9, output);
+    }
+
+    [Theory]
+    [InlineData("--source-tokens subword --target-tokens character --lowercase --nfkc --merges 30")]
+    [InlineData("--source-tokens subword --target-tokens subword --joint --merges 50")]
+    public void TextIsNormalisedCutAndPutTogetherAgain(string options)
+    {
+        var table = folder.Write("table.tsv", string.Concat(Enumerable.Repeat("Ab cab.\tXy zx!\tCC\nbc Ca\tyz Zx\nca, ab\tzx; xy\n", 20)));
+        var model = folder.File("model");
+
+        var (code, _, error) = Run([
+            "train", "--train-tsv", table, "--valid-tsv", table, "--output", model, "--epochs", "20", "--hidden", "32",
+            "--embedding", "16", "--batch-size", "4", "--dropout", "0", "--learning-rate", "0.01", .. options.Split(' ')]);
+        Assert.True(code == 0, error);
+        var input = folder.Write("input", "Ab  cab.\nca, ab\n");
+
+        (code, _, error) = Run(["translate", "--model", model, "--input", input, "--output", folder.File("output")]);
+
+        Assert.True(code == 0, error);
+        Assert.Equal(
+            options.Contains("--lowercase") ? "xy zx!\nzx; xy\n" : "Xy zx!\nzx; xy\n", File.ReadAllText(folder.File("output")));
+    }
+
+    [Fact]
+    public void WhatComesBeforeABadLineIsTranslated()
+    {
+        using var small = SmallModel.Create();
+        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(folder.File("model"));
+        var longLine = folder.Write("long", $"w1\n\n{string.Join(' ', Enumerable.Repeat("w2", 5000))}\nw3\n");
+        var binary = folder.Write("binary", [.. "w1\n\n"u8, 0xFF, .. "\nw3\n"u8]);
+        var endless = folder.Write("endless", "w1\n\n" + new string('w', 10_000_000));
+
+        AssertBad(longLine, $"error: {longLine}:3: 5,000 tokens; a sentence may have 1,000 (--max-tokens)");
+        AssertBad(binary, $"error: {binary}:3: not valid UTF-8 (byte 0xFF)");
+        AssertBad(endless, $"error: {endless}:3: a line of more than 1,048,576 bytes");
+
+        void AssertBad(string input, string message)
+        {
+            var (code, _, error) = Run(["translate", "--model", folder.File("model"), "--input", input, "--output", folder.File("output")]);
+            Assert.Equal((1, message + "\n"), (code, error));
+            Assert.Equal(2, File.ReadAllLines(folder.File("output")).Length);
+        }
     }
 
     [Fact]
@@ -120,7 +165,7 @@ public sealed class CommandLineTests : IDisposable
     {
         using var small = SmallModel.Create();
         var model = folder.File("model");
-        new Checkpoint(small, SmallModel.Vocabulary, SmallModel.Vocabulary).Save(model);
+        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(model);
         File.WriteAllBytes(Path.Combine(model, "weights.dat"), [1, 2, 3]);
         var input = folder.Write("input", "w1\n");
 
@@ -140,6 +185,8 @@ public sealed class CommandLineTests : IDisposable
         {
             Console.SetOut(outputText);
             Console.SetError(errorText);
+            // It keeps the console that it saw first.
+            AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(outputText) });
             return (CommandLine.Run(arguments), outputText.ToString(), errorText.ToString());
         }
         finally

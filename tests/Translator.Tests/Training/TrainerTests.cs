@@ -29,7 +29,7 @@ public class TrainerTests
         Assert.Equal(12, losses.Count);
         Assert.True(losses[^1] < 0.1, $"the loss on unseen sequences is {losses[^1]}");
         var unseen = SmallModel.Reversals(50, seed: 3);
-        var written = new SentenceTranslator(model, SmallModel.Vocabulary, SmallModel.Vocabulary)
+        var written = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec)
             .Translate([.. unseen.Select(pair => SmallModel.Text(pair.Source))]);
         var right = unseen.Zip(written).Count(item => SmallModel.Text(item.First.Target).SequenceEqual(item.Second.Target));
         Assert.True(right >= 45, $"{right} of 50 right");
