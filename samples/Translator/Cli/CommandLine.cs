@@ -15,7 +15,7 @@ internal static class CommandLine
         var demo = DemoCommand.Create();
         var root = new RootCommand("Trains and uses an attention-based translator. Without a command it runs the demo.")
         {
-            demo, ValidateCommand.Create(), TrainCommand.Create(), TranslateCommand.Create(), EvaluateCommand.Create(),
+            demo, ValidateCommand.Create(), TrainCommand.Create(), TranslateCommand.Create(), EvaluateCommand.Create(), AlignCommand.Create(),
             CompareCommand.Create(), MakeToyCommand.Create(),
         };
         var parsed = root.Parse(arguments.Length == 0 ? [demo.Name] : arguments);

@@ -1,5 +1,6 @@
 using Spectre.Console;
 using Translator.Cli;
+using Translator.Evaluation;
 using Translator.Tests.Model;
 using Translator.Training;
 using Xunit;
@@ -82,6 +83,16 @@ public sealed class CommandLineTests : IDisposable
         using var json = System.Text.Json.JsonDocument.Parse(output);
         Assert.Equal(60, json.RootElement.GetProperty("sentences").GetInt32());
         Assert.True(json.RootElement.GetProperty("exactMatch").GetDouble() > 0.9, output);
+        var interval = json.RootElement.GetProperty("chrFInterval");
+        Assert.InRange(
+            json.RootElement.GetProperty("chrF").GetProperty("score").GetDouble(),
+            interval.GetProperty("lower").GetDouble(), interval.GetProperty("upper").GetDouble());
+
+        var gold = folder.Write("gold", string.Concat(Enumerable.Repeat("0-0 1-1 2-2\n0-0 1-1 2?2\n0-0 1-1\n", 20)));
+        var (aligned, _, rate) = Run(["align", "--model", model, "--source", source, "--target", target, "--gold", gold, "--output", folder.File("links")]);
+        Assert.True(aligned == 0, rate);
+        Assert.StartsWith("alignment error rate ", rate);
+        Assert.Equal(60, PharaohLinks.Read(folder.File("links")).Count);
     }
 
     [Theory]
@@ -124,6 +135,25 @@ public sealed class CommandLineTests : IDisposable
             Assert.Equal((1, message + "\n"), (code, error));
             Assert.Equal(2, File.ReadAllLines(folder.File("output")).Length);
         }
+    }
+
+    [Fact]
+    public void AlignGivesALineForEveryPairAndCountsTheGoldOnes()
+    {
+        using var small = SmallModel.Create();
+        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(folder.File("model"));
+        var table = folder.Write("table.tsv", "w1 w2\tw3\n\n \tw1\nw2\tw3 w4\n");
+        string[] arguments = ["align", "--model", folder.File("model"), "--tsv", table, "--output", folder.File("links")];
+
+        Assert.Equal(0, Run(arguments).Code);
+        var links = File.ReadAllLines(folder.File("links"));
+        Assert.Equal(["", ""], links[1..3]);
+        Assert.Matches("^[01]-0$", links[0]);
+        Assert.Equal("0-0 0-1", links[3]);
+
+        var gold = folder.Write("gold", "0-0\n");
+        var (code, _, error) = Run([.. arguments, "--gold", gold]);
+        Assert.Equal((1, $"error: {gold}: has links of 1 pairs, but there are 4\n"), (code, error));
     }
 
     [Fact]
