@@ -28,13 +28,15 @@ internal static class EvaluateCommand
         var pairs = new PairOptions(command, "--source", "--reference", "--tsv", "to translate");
         foreach (var option in (Option[])[tokenize, lowerCase, samples, seed, json])
             command.Add(option);
+        var search = new SearchOptions(command);
         var session = new Session(command);
         command.SetAction(parsed =>
         {
             session.Start(parsed);
             var tokenization = parsed.GetValue(tokenize) == "none" ? BleuTokenization.None : BleuTokenization.Mteval13a;
+            var corpus = ParallelCorpus.Read(pairs.Files(parsed));
             var scores = Evaluate(
-                parsed.GetValue(model)!, pairs.Files(parsed), new BleuOptions(tokenization, parsed.GetValue(lowerCase)),
+                corpus, search.Translator(parsed, Checkpoint.Load(parsed.GetValue(model)!)), new BleuOptions(tokenization, parsed.GetValue(lowerCase)),
                 parsed.GetValue(samples), parsed.GetValue(seed));
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(scores, Json) : Describe(scores));
             return 0;
@@ -42,14 +44,11 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static Scores Evaluate(string model, IPairFiles files, BleuOptions options, int samples, ulong seed)
+    private static Scores Evaluate(ParallelCorpus corpus, SentenceTranslator translator, BleuOptions options, int samples, ulong seed)
     {
-        var corpus = ParallelCorpus.Read(files);
-        var checkpoint = Checkpoint.Load(model);
         using var interrupt = new Interrupt();
         var watch = Stopwatch.StartNew();
-        var translations = new SentenceTranslator(checkpoint.Model, checkpoint.Source, checkpoint.Target)
-            .Translate(corpus.Pairs.Select(pair => pair.Source), interrupt.Token);
+        var translations = translator.Translate(corpus.Pairs.Select(pair => pair.Source), interrupt.Token);
         var seconds = watch.Elapsed.TotalSeconds;
 
         string[] hypotheses = [.. translations.Select(translation => translation.Text)];

@@ -25,6 +25,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("demo --minutes -1", "--minutes")]
     [InlineData("demo --threads 0", "--threads")]
     [InlineData("compare --wat", "--wat")]
+    [InlineData("translate --model m --beam 2 --n-best 3", "--n-best")]
+    [InlineData("translate --model m --beam 0", "--beam")]
     [InlineData("validate --source a", "--target")]
     [InlineData("validate --source a --target b --tsv c", "--tsv")]
     [InlineData("validate --tsv c --max-ratio 0.5", "--max-ratio")]
@@ -135,6 +137,28 @@ public sealed class CommandLineTests : IDisposable
             Assert.Equal((1, message + "\n"), (code, error));
             Assert.Equal(2, File.ReadAllLines(folder.File("output")).Length);
         }
+    }
+
+    [Fact]
+    public void TheBestTranslationsAreRankedByTheirScores()
+    {
+        using var small = SmallModel.Create();
+        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(folder.File("model"));
+        var input = folder.Write("input", "w1 w2\n\nw3\n");
+        string[] arguments = ["translate", "--model", folder.File("model"), "--input", input, "--output", folder.File("output")];
+
+        var (code, _, error) = Run([.. arguments, "--beam", "4", "--n-best", "3"]);
+        Assert.True(code == 0, error);
+        var lines = File.ReadAllLines(folder.File("output")).Select(line => line.Split('\t')).ToList();
+
+        Assert.Equal(["1", "1", "1", "2", "3", "3", "3"], lines.Select(line => line[0]));
+        Assert.Equal("", lines[3][2]);
+        var scores = lines.Take(3).Select(line => double.Parse(line[1], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(scores.OrderDescending(), scores);
+        Assert.Equal(3, lines.Take(3).Select(line => line[2]).Distinct().Count());
+
+        Assert.Equal(0, Run([.. arguments, "--beam", "4"]).Code);
+        Assert.Equal([lines[0][2], "", lines[4][2]], File.ReadAllLines(folder.File("output")));
     }
 
     [Fact]

@@ -34,10 +34,16 @@ public class TranslationModelTests
         using var model = SmallModel.Create(attention);
         string[][] sentences = [.. SmallModel.Reversals(9, seed: 6).Select(pair => SmallModel.Text(pair.Source))];
 
-        var together = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 9).Translate(sentences);
-        var alone = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 1).Translate(sentences);
+        foreach (var beam in (BeamOptions?[])[null, new BeamOptions(Beam: 3, NoRepeat: 2, Best: 2)])
+        {
+            var together = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 9, beam).TranslateBest(sentences);
+            var alone = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 1, beam).TranslateBest(sentences);
 
-        Assert.Equal(alone.Select(translation => translation.Text), together.Select(translation => translation.Text));
+            Assert.All(together, best => Assert.Equal(beam?.Best ?? 1, best.Count));
+            Assert.Equal(Texts(alone), Texts(together));
+        }
+
+        static IEnumerable<string> Texts(IEnumerable<IReadOnlyList<Translation>> all) => all.SelectMany(best => best).Select(translation => translation.Text);
     }
 
     [Theory]
