@@ -22,14 +22,17 @@ internal static class TrainCommand
             .Require(value => value is null or > 0, "must be at least 1");
         var minutes = Options.Minutes();
         var seed = Options.Seed();
-        var batchSize = Options.Number("--batch-size", "Pairs per step.", 64, value => value > 0, "must be at least 1");
+        var batchSize = Options.Number("--batch-size", "Pairs per batch.", 64, value => value > 0, "must be at least 1");
+        var batchTokens = new Option<int?>("--batch-tokens") { Description = "Tokens per batch instead of pairs: of its longer side, padding counted." }
+            .Require(value => value is null or > 0, "must be at least 1");
+        var accumulate = Options.Number("--accumulate", "Batches per step: as one so many times as large, in the memory of one.", 1, value => value > 0, "must be at least 1");
         var learningRate = Options.Number("--learning-rate", "Adam's greatest step size.", 1e-3, value => value > 0, "must be more than 0");
         var embedding = Options.Number("--embedding", "The size of a word vector.", 256L, value => value > 0, "must be at least 1");
         var hidden = Options.Number("--hidden", "The size of a recurrent state.", 256L, value => value > 0 && value % 2 == 0, "must be even and at least 2");
         var dropout = Options.Number("--dropout", "The share of inputs dropped in training.", 0.3, value => value is >= 0 and < 1, "must be in [0, 1)");
         var smoothing = Options.Number("--label-smoothing", "The share of probability spread over all words.", 0.1, value => value is >= 0 and < 1, "must be in [0, 1)");
         foreach (var option in (Option[])[
-            output, attention, epochs, minutes, seed, batchSize, learningRate, embedding, hidden, dropout, smoothing])
+            output, attention, epochs, minutes, seed, batchSize, batchTokens, accumulate, learningRate, embedding, hidden, dropout, smoothing])
             command.Add(option);
         var text = new CodecOptions(command);
         var filter = new FilterOptions(command, text);
@@ -47,7 +50,11 @@ internal static class TrainCommand
                         parsed.GetValue(attention)!, parsed.GetValue(embedding), parsed.GetValue(hidden), parsed.GetValue(dropout)),
                     new TrainingOptions(
                         limit, parsed.GetValue(minutes), parsed.GetValue(batchSize), parsed.GetValue(learningRate),
-                        parsed.GetValue(smoothing), ClipNorm: 1, parsed.GetValue(seed))),
+                        parsed.GetValue(smoothing), ClipNorm: 1, parsed.GetValue(seed))
+                    {
+                        BatchTokens = parsed.GetValue(batchTokens),
+                        Accumulation = parsed.GetValue(accumulate),
+                    }),
                 parsed.GetValue(output)!);
         });
         return command;
