@@ -6,10 +6,10 @@ namespace TorchAttention.Tests.Training;
 /// <summary>A model that <see cref="Learning"/> can train: it answers examples with logits over the symbols.</summary>
 internal abstract class Learner : nn.Module
 {
-    protected Learner(string name)
-        : base(name)
-    {
-    }
+    private readonly long symbols;
+
+    protected Learner(string name, Exercise exercise)
+        : base(name) => symbols = exercise.Symbols;
 
     /// <summary>The logits (count, l, symbols).</summary>
     internal abstract Tensor Answer(Examples examples);
@@ -20,4 +20,9 @@ internal abstract class Learner : nn.Module
     /// <summary>The cross-entropy of every answer, (count, l).</summary>
     protected static Tensor CrossEntropy(Tensor logits, Examples examples) =>
         nn.functional.cross_entropy(logits.transpose(1, 2), examples.Answer, reduction: nn.Reduction.None);
+
+    protected static Tensor OneHot(Tensor numbers, long size) => nn.functional.one_hot(numbers, size).to(ScalarType.Float32);
+
+    /// <summary>A context of one-hot values as logits: all the weight on one symbol is an answer that is nearly certain.</summary>
+    protected Tensor Certain(Tensor context) => context.narrow(-1, 0, symbols).Times(8);
 }

@@ -1,3 +1,4 @@
+using TorchAttention.Tests.Support;
 using TorchSharp;
 using Xunit;
 using Xunit.Sdk;
@@ -12,27 +13,53 @@ namespace TorchAttention.Tests.Training;
 public class LearningTests
 {
     private const double Goal = 0.98;
-    private const long Dim = 11;
+    private const long Dim = 12;
     private const long ValueDim = 13;
+
+    private static readonly TransformerOptions Options = new() { EmbedDim = 24, NumHeads = 3, FeedForwardDim = 31 };
 
     private static readonly Lesson[] Lessons =
     [
-        new("dot", Exercise.FirstMatch(), () => new SoftAttention(new DotScore())),
-        new("cosine", Exercise.FirstMatch(), () => new SoftAttention(new CosineScore(scale: 8))),
-        new("bilinear", Exercise.FirstMatch(), () => new SoftAttention(new BilinearScore(Dim, Dim))),
-        new("additive", Exercise.FirstMatch(), () => new SoftAttention(new AdditiveScore(Dim, Dim, 19))),
-        new("scaled dot-product", Exercise.Reverse(), () => new ScaledDotProductAttention(Dim, Dim, ValueDim)),
-        new("scaled dot-product", Exercise.Needle(), () => new ScaledDotProductAttention(Dim, Dim, ValueDim)),
-        new("local", Exercise.Copy(shift: 2), () => new LocalAttention(Dim, Dim, ValueDim, 2, 0)),
-        new("multi-head", Exercise.FirstMatch(), () => new MultiHeadAttention(Dim, 1, valueDim: ValueDim)),
-        // Wide enough to see every key from the middle, where centres start: out of the window there is no gradient to follow.
-        new("predictive", Exercise.Reverse(keys: 7), () => new PredictiveLocalAttention(Dim, Dim, ValueDim, 4, 19)),
-        new("straight-through", Exercise.FirstMatch(), () => Hard(new StraightThrough())),
-        new("gumbel", Exercise.FirstMatch(), () => Hard(new Gumbel(1, new Generator(34, CPU)))),
-        new("reinforce", Exercise.FirstMatch(), () => Hard(new Reinforce(0, new Generator(34, CPU))), RewardWeight: 1),
-        new("semi-sampling", Exercise.FirstMatch(), () => Hard(new Reinforce(0.5, new Generator(34, CPU))), RewardWeight: 1),
-        new("top-k marginal", Exercise.FirstMatch(), () => Hard(new TopKMarginal(3))),
-        new("expectation", Exercise.FirstMatch(), () => Hard(new Expectation())),
+        Read("dot", Exercise.FirstMatch(), () => new SoftAttention(new DotScore())),
+        Read("cosine", Exercise.FirstMatch(), () => new SoftAttention(new CosineScore(scale: 8))),
+        Read("bilinear", Exercise.FirstMatch(), () => new SoftAttention(new BilinearScore(Dim, Dim))),
+        Read("additive", Exercise.FirstMatch(), () => new SoftAttention(new AdditiveScore(Dim, Dim, 19))),
+        Read("softcap", Exercise.FirstMatch(), () => new SoftAttention(new SoftcapScore(new DotScore(), 10))),
+        .. NormalizerKind.All.Select(kind => Read(kind.Name, Exercise.FirstMatch(), () => new SoftAttention(new ScaledDotScore(Dim), kind.Create()))),
+        Read("scaled dot-product", Exercise.Reverse(), () => new ScaledDotProductAttention(Dim, Dim, ValueDim)),
+        Read("scaled dot-product", Exercise.Needle(), () => new ScaledDotProductAttention(Dim, Dim, ValueDim)),
+        Read("linear", Exercise.Needle(), () => new LinearAttention(Dim, Dim, ValueDim)),
+        Read("local", Exercise.Copy(shift: 2), () => new LocalAttention(Dim, Dim, ValueDim, 2, 0)),
+        // Wide enough to see every key from anywhere: out of the window there is no gradient to follow.
+        Read("predictive", Exercise.Reverse(keys: 7), () => new PredictiveLocalAttention(Dim, Dim, ValueDim, 7, 19)),
+        Read("monotonic", Exercise.Copy(), () => new MonotonicAttention(Dim, Dim, ValueDim, noise: 0)),
+        Read("multi-head", Exercise.FirstMatch(), () => new MultiHeadAttention(Dim, 3, keyDim: Dim, valueDim: ValueDim)),
+        Read("straight-through", Exercise.FirstMatch(), () => Hard(new StraightThrough())),
+        Read("gumbel", Exercise.FirstMatch(), () => Hard(new Gumbel(1, Seeded()))),
+        Read("reinforce", Exercise.FirstMatch(), () => Hard(new Reinforce(0, Seeded())), rewardWeight: 1),
+        Read("semi-sampling", Exercise.FirstMatch(), () => Hard(new Reinforce(0.5, Seeded())), rewardWeight: 1),
+        Read("top-k marginal", Exercise.FirstMatch(), () => Hard(new TopKMarginal(3))),
+        Read("expectation", Exercise.FirstMatch(), () => Hard(new Expectation())),
+        new("relative positions", Exercise.Copy(shift: 2), exercise =>
+        {
+            var positions = new RelativePositions(1, 3);
+            return new Shifter(exercise, positions, positions.Bias);
+        }),
+        new("relative buckets", Exercise.Copy(shift: 2), exercise =>
+        {
+            var positions = new BucketedRelativePositions(1);
+            return new Shifter(exercise, positions, positions.Bias);
+        }),
+        new("graph, static", Exercise.Needle(), exercise => new GraphReader(exercise, GraphScore.Static)),
+        new("graph, dynamic", Exercise.Needle(), exercise => new GraphReader(exercise, GraphScore.Dynamic)),
+        Layers("encoder", Exercise.Reverse(), Options),
+        Layers("encoder of two layers", Exercise.Sort(), Options with { PreNorm = true, Activation = Activation.GELU }, layers: 2),
+        Layers("modern encoder", Exercise.Reverse(), Options with
+        {
+            PreNorm = true, Norm = NormKind.RMS, Gated = true, Activation = Activation.SiLU, Bias = false, KeyValueHeads = 1,
+            Rotary = () => new RotaryEmbedding(8),
+        }),
+        Layers("encoder and decoder", Exercise.Copy(), Options with { PreNorm = true }, hasDecoder: true),
     ];
 
     public static IEnumerable<TheoryDataRow<string>> Names => Lessons.Select(lesson => new TheoryDataRow<string>(lesson.ToString()));
@@ -48,42 +75,53 @@ public class LearningTests
     /// <summary>The lessons can be failed: what a window does not hold cannot be learned.</summary>
     [Fact]
     public void NothingIsLearnedFromWhatIsOutOfSight() =>
-        Fails(new("short-sighted", Exercise.Reverse(), () => new LocalAttention(Dim, Dim, ValueDim, 1, 1)));
+        Fails(Read("short-sighted", Exercise.Reverse(), () => new LocalAttention(Dim, Dim, ValueDim, 1, 1)));
 
     /// <summary>A sampled choice learns from its reward alone.</summary>
     [Fact]
     public void NothingIsLearnedWithoutAReward() =>
-        Fails(new("unrewarded", Exercise.FirstMatch(), () => Hard(new Reinforce(0, new Generator(34, CPU))), RewardWeight: 0));
+        Fails(Read("unrewarded", Exercise.FirstMatch(), () => Hard(new Reinforce(0, Seeded())), rewardWeight: 0));
 
-    /// <summary>A new mechanism comes with a lesson.</summary>
+    /// <summary>A new module comes with a lesson, unless it has nothing to learn.</summary>
     [Fact]
-    public void NoMechanismIsLeftOut()
+    public void NoModuleIsLeftOut()
     {
-        var taught = new HashSet<Type>();
+        var taught = new HashSet<Type> { typeof(SinusoidalEncoding) };
         foreach (var lesson in Lessons)
         {
-            using var attention = lesson.Create();
-            foreach (var module in attention.modules().Prepend(attention)) taught.Add(module.GetType());
+            using var learner = lesson.Create(lesson.Exercise);
+            foreach (var module in learner.modules()) taught.Add(module.GetType());
         }
-        Type[] mechanisms = [typeof(Attention), typeof(Score), typeof(Normalizer)];
         Assert.All(
-            typeof(Attention).Assembly.GetTypes().Where(type => !type.IsAbstract && mechanisms.Any(type.IsAssignableTo)),
+            typeof(Attention).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(nn.Module))),
             type => Assert.Contains(type, taught));
     }
 
     private static int Reaches(Lesson lesson, int steps = 800)
     {
         using var scope = NewDisposeScope();
-        var reinforce = lesson.RewardWeight is { } weight ? new ReinforceLoss(weight, entropyWeight: 0.02) : null;
-        using var learner = new Reader(lesson.Exercise, lesson.Create(), Dim, Dim, ValueDim, reinforce);
-        return Learning.Reaches(Goal, learner, lesson.Exercise, steps);
+        using var learner = lesson.Create(lesson.Exercise);
+        return Learning.Reaches(Goal, learner, lesson.Exercise, steps, lesson.Rate);
     }
 
     private static void Fails(Lesson lesson) => Assert.Throws<XunitException>(() => Reaches(lesson, steps: 200));
 
+    private static Lesson Read(string mechanism, Exercise exercise, Func<Attention> create, double? rewardWeight = null) => new(
+        mechanism, exercise, _ =>
+        {
+            var reinforce = rewardWeight is { } weight ? new ReinforceLoss(weight, entropyWeight: 0.02) : null;
+            return new Reader(exercise, create(), Dim, ValueDim, reinforce);
+        });
+
+    private static Lesson Layers(
+        string mechanism, Exercise exercise, TransformerOptions options, long layers = 1, bool hasDecoder = false) =>
+        new(mechanism, exercise, _ => new Stack(exercise, options, layers, hasDecoder), Rate: 0.005);
+
     private static HardAttention Hard(HardEstimator estimator) => new(new ScaledDotScore(Dim), estimator);
 
-    private sealed record Lesson(string Mechanism, Exercise Exercise, Func<Attention> Create, double? RewardWeight = null)
+    private static Generator Seeded() => new(34, CPU);
+
+    private sealed record Lesson(string Mechanism, Exercise Exercise, Func<Exercise, Learner> Create, double Rate = 0.02)
     {
         public override string ToString() => $"{Mechanism} learns {Exercise}";
     }

@@ -6,7 +6,8 @@ namespace TorchAttention.Tests.Training;
 
 /// <summary>
 /// A small Transformer around an exercise whose queries are places: symbols and places are learned vectors, and either an encoder
-/// answers in place, or a decoder asks for each place and attends to an encoder's reading of the symbols.
+/// answers in place, or a decoder asks for each place and attends to an encoder's reading of the symbols. A feed-forward network
+/// makes symbols of the answers.
 /// </summary>
 internal sealed class Stack : Learner
 {
@@ -14,15 +15,17 @@ internal sealed class Stack : Learner
     private readonly LearnedPositions place;
     private readonly Encoder encoder;
     private readonly Decoder? decoder;
+    private readonly FeedForward feedForward;
     private readonly Linear output;
 
     internal Stack(Exercise exercise, TransformerOptions options, long layers, bool hasDecoder)
-        : base(nameof(Stack))
+        : base(nameof(Stack), exercise)
     {
         symbol = nn.Embedding(exercise.Symbols, options.EmbedDim, device: CPU);
         place = new LearnedPositions(exercise.Keys, options.EmbedDim);
         encoder = new Encoder(options, layers);
         decoder = hasDecoder ? new Decoder(options, layers) : null;
+        feedForward = new FeedForward(options.EmbedDim, options.EmbedDim);
         output = nn.Linear(options.EmbedDim, exercise.Symbols, device: CPU);
         RegisterComponents();
     }
@@ -32,6 +35,7 @@ internal sealed class Stack : Learner
         var symbols = symbol.call(examples.Value);
         var read = encoder.call(place.call(symbols));
         // A decoder sees the places alone: what stands there must come from its memory.
-        return output.call(decoder is null ? read : decoder.call(place.call(zeros_like(symbols)), read));
+        var answer = decoder is null ? read : decoder.call(place.call(zeros_like(symbols, device: CPU)), read);
+        return output.call(feedForward.call(answer));
     }
 }
