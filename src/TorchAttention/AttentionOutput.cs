@@ -64,7 +64,8 @@ public sealed class AttentionOutput : IDisposable
     /// <summary>Another context, and the rest as a function changes its shape.</summary>
     internal AttentionOutput With(Tensor context, Func<Tensor, Tensor> reshape)
     {
-        return new AttentionOutput(context, Change(_weights), Change(LogProbability), Change(Entropy), sample: Change(Sample));
+        return new AttentionOutput(
+            context, Change(_weights), Change(LogProbability), Change(Entropy), Change(Alignment), Change(Sample));
 
         Tensor? Change(Tensor? tensor) => tensor is null ? null : reshape(tensor);
     }

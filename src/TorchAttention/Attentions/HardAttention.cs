@@ -73,7 +73,7 @@ public sealed class HardAttention : ScoredAttention
         var entropy = -(present.Clear(present.Scores.softmax(-1)) * logProbabilities).sum(-1);
         var sample = Sample(weights.detach()); // (…, l)
         var logProbability = LogProbability(logProbabilities, sample);
-        return new AttentionOutput(context, weights, logProbability.to(scores.dtype), entropy.to(scores.dtype), sample);
+        return new AttentionOutput(context, weights, logProbability.to(scores.dtype), entropy.to(scores.dtype), sample: sample);
     }
 
     /// <summary>The key that has all the weight, or -1 where none has.</summary>

@@ -13,7 +13,10 @@ namespace TorchAttention;
 /// that first appends to it, and to no dispose scope: its owner disposes it.
 /// </para>
 /// <para>
-/// A cache passes no gradients: calls with one run under <c>torch.no_grad()</c>.
+/// A cache passes no gradients: calls with one run under <c>torch.no_grad()</c>. Steps give what one call under
+/// <see cref="AttentionMask.Causal"/> gives for every attention inside the heads but two: what carries on from query to query, as
+/// <see cref="MonotonicAttention"/> does, starts anew at each call, and <see cref="PredictiveLocalAttention"/> predicts a place
+/// among the keys that there are so far.
 /// </para>
 /// <para>
 /// Prompts of different lengths are padded to one, w. With <see cref="PaddingSide.Left"/>, sentence b has its tokens in slots

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace TorchAttention;
 
-/// <summary>weights = softmax(the k highest scores of each row); every other key gets weight zero and no gradient.</summary>
+/// <summary>Softmax over the k highest scores of each row; every other key gets weight zero and no gradient.</summary>
 /// <remarks>
 /// weight_j = exp(score_j) / Σ exp(score) over the k highest, zero elsewhere. scores (…, l, s) → weights (…, l, s). Among equal
 /// scores the first are taken. With k of at least the number of keys it is <see cref="Softmax"/>. Source: Gupta et al. (2021).

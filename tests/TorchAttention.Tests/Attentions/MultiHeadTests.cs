@@ -77,8 +77,50 @@ public class MultiHeadTests
         using var output = hard.Attend(inputs.Query, inputs.Key, inputs.Value);
 
         Close.Exact.Check(output.Weights.argmax(-1), probabilities.argmax(-1), "choice");
+        Close.Exact.Check(output.Sample!, probabilities.argmax(-1), "sample");
         Rounding.Check(output.LogProbability!, probabilities.amax([-1]).log(), "log-probability");
         Rounding.Check(output.Entropy!, -(probabilities * probabilities.log()).sum(-1), "entropy");
+    }
+
+    /// <summary>The alignments of monotonic heads are told too; without chunks they are the weights.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void MonotonicHeadsTellTheirAlignments(int rank)
+    {
+        using var scope = NewDisposeScope();
+        var kind = Kind.Of("heads monotonic");
+        using var attention = kind.Build();
+        var inputs = kind.Inputs(rank);
+        using var output = attention.Attend(inputs.Query, inputs.Key, inputs.Value);
+        Close.Exact.Check(output.Alignment!, output.Weights, "alignment");
+    }
+
+    /// <summary>Each head has a sink of its own: one that takes nothing, one like any other, and one that takes all.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void EachHeadHasItsSink(int rank)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var attention = Block.Seed(new MultiHeadAttention(6, 3, new SoftAttention(new ScaledDotScore(2), new AttentionSink(3))));
+        var state = attention.state_dict();
+        using var without = Block.Seed(new MultiHeadAttention(6, 3));
+        without.load_state_dict(state.Where(entry => !entry.Key.StartsWith("inner", StringComparison.Ordinal)).ToDictionary());
+        state["inner.normalizer.sinks"].copy_(tensor(new[] { -1e4, 0, 1e4 }, dtype: ScalarType.Float64, device: CPU));
+        var inputs = Kind.Of("heads").Inputs(rank);
+
+        var weights = attention.Attend(inputs.Query, inputs.Key, inputs.Value).Weights;
+        var expected = without.Attend(inputs.Query, inputs.Key, inputs.Value).Weights;
+
+        Rounding.Check(weights.select(-3, 0), expected.select(-3, 0), "weights beside a sink that takes nothing");
+        Rounding.Check(weights.select(-3, 2), zeros_like(weights.select(-3, 2)), "weights beside a sink that takes all");
+        var share = weights.select(-3, 1) / expected.select(-3, 1); // what the sink leaves, the same for every key of a query
+        Rounding.Check(share, share.narrow(-1, 0, 1).expand(share.shape), "share of the keys");
+        Assert.All(Grid.Of(share).Numbers, part => Assert.True(part is > 0 and < 1, $"the sink leaves {part}"));
     }
 
     /// <summary>Grouped heads are heads that share rows of the projections.</summary>

@@ -24,7 +24,8 @@ public class Lifetimes
         var (query, key, value) = inputs;
         var mask = kind.Mask(maskName, inputs).Mask;
         var bias = kind.Is(Traits.NoBias) ? null : AttentionBias.Dense(new Data(15).Normal(5, 7));
-        var returned = attention is MonotonicAttention ? 3 : attention.modules().Prepend(attention).Any(module => module is HardAttention) ? 5 : 2;
+        var inner = attention is MultiHeadAttention ? attention.children().OfType<Attention>().Single() : attention;
+        var returned = inner switch { HardAttention => 5, MonotonicAttention => 3, _ => 2 };
 
         foreach (var gradients in new[] { true, false })
         {

@@ -120,7 +120,8 @@ internal sealed record Kind(string Name, Reference Reference, Func<Attention> Cr
     /// <summary>Soft attention with any score and normalizer.</summary>
     internal static Kind Soft(ScoreKind score, NormalizerKind normalizer) => new(
         $"soft {score}, {normalizer}", new ScoredReference(score) { Normalizer = normalizer },
-        () => new SoftAttention(score.Create(), normalizer.Create())) { Traits = normalizer.Traits };
+        () => new SoftAttention(score.Create(), normalizer.Create()))
+    { Traits = normalizer.Traits };
 
     internal static ScoredReference Hard(ScoreKind score) => new(score) { Normalizer = NormalizerKind.Argmax };
 

@@ -4,7 +4,7 @@ namespace TorchAttention.Tests.Support;
 internal static class MonotonicKinds
 {
     private const long Chunk = 3;
-    private const Traits Monotonic = Traits.Unnormalized | Traits.SeesShifts | Traits.OrderedKeys | Traits.Chained;
+    internal const Traits Monotonic = Traits.Unnormalized | Traits.SeesShifts | Traits.OrderedKeys | Traits.Chained;
 
     internal static readonly IReadOnlyList<Kind> All =
     [

@@ -30,6 +30,14 @@ internal static class MultiHeadKinds
             new MultiHeadAttention(
                 EmbedDim, Heads, new PredictiveLocalAttention(HeadDim, HeadDim, HeadDim, Kind.HalfWidth, Sizes.Hidden)))
             { Traits = Kind.Predictive },
+        new("heads with a sink", Of(new ScoredReference(ScoreKind.Scaled) { Normalizer = NormalizerKind.Sink }), () =>
+            new MultiHeadAttention(EmbedDim, Heads, new SoftAttention(new ScaledDotScore(HeadDim), new AttentionSink(1))))
+            { Traits = NormalizerKind.Sink.Traits },
+        new("heads linear", Of(new ScoredReference(ScoreKind.Features)), () =>
+            new MultiHeadAttention(EmbedDim, Heads, new LinearAttention(HeadDim, HeadDim, HeadDim))),
+        new("heads monotonic", Of(new MonotonicReference(ScoreKind.Scaled, Greedy: true) { ValueDim = HeadDim }), () =>
+            new MultiHeadAttention(EmbedDim, Heads, new MonotonicAttention(HeadDim, HeadDim, HeadDim)))
+            { Traits = MonotonicKinds.Monotonic | Traits.Hard },
     ];
 
     private static MultiHeadReference Of(Reference inner) => new(inner, EmbedDim, Heads);

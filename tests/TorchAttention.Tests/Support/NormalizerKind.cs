@@ -21,14 +21,15 @@ internal sealed record NormalizerKind(
 
     internal static readonly NormalizerKind Sparsemax = new(
         "sparsemax", () => new Sparsemax(), _ => RowOracle.Sparsemax, (_, scores) => NaiveNormalizer.Sparsemax(scores))
-        { Traits = Traits.Kinked };
+    { Traits = Traits.Kinked };
 
     internal static readonly NormalizerKind Entmax15 = new(
         "entmax-1.5", () => new Entmax15(), _ => row => RowOracle.Entmax(row, 1.5), (_, scores) => NaiveNormalizer.Entmax15(scores));
 
     internal static readonly NormalizerKind Sparse = new(
         "entmax-2.25", () => new Entmax(Sparser), _ => row => RowOracle.Entmax(row, Sparser),
-        (_, scores) => NaiveNormalizer.Entmax(scores, tensor(Sparser, dtype: scores.dtype, device: CPU))) { Traits = Traits.Kinked };
+        (_, scores) => NaiveNormalizer.Entmax(scores, tensor(Sparser, dtype: scores.dtype, device: CPU)))
+    { Traits = Traits.Kinked };
 
     internal static readonly NormalizerKind Learnable = new(
         "entmax, learnable", () => new Entmax(1.3, learnable: true),
@@ -41,7 +42,7 @@ internal sealed record NormalizerKind(
 
     internal static readonly NormalizerKind TopK = new(
         "top-k", () => new TopK(K), _ => row => RowOracle.TopK(row, K), (_, scores) => NaiveNormalizer.TopK(scores, K))
-        { Traits = Traits.Kinked | Traits.Jumps };
+    { Traits = Traits.Kinked | Traits.Jumps };
 
     internal static readonly NormalizerKind Sink = OfSink("sink", Softmax);
 
@@ -72,5 +73,6 @@ internal sealed record NormalizerKind(
         {
             var sinks = parameter("sinks").expand([.. scores.shape[..^1], 1]);
             return inner.Naive(parameter, cat([scores, sinks], -1)).narrow(-1, 0, scores.size(-1));
-        }) { Traits = inner.Traits | Traits.Unnormalized | Traits.SeesShifts };
+        })
+    { Traits = inner.Traits | Traits.Unnormalized | Traits.SeesShifts };
 }

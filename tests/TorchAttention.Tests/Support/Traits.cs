@@ -43,8 +43,8 @@ internal enum Traits
     Chained = 1024,
 
     /// <summary>The gradient jumps where the support changes, so that in low precision two computations may differ.</summary>
-    Kinked = 8192,
+    Kinked = 4096,
 
     /// <summary>The weights themselves jump where the support changes.</summary>
-    Jumps = 4096,
+    Jumps = 8192,
 }

@@ -24,6 +24,7 @@ public class LearningTests
         new("scaled dot-product", Exercise.Reverse(), () => new ScaledDotProductAttention(Dim, Dim, ValueDim)),
         new("scaled dot-product", Exercise.Needle(), () => new ScaledDotProductAttention(Dim, Dim, ValueDim)),
         new("local", Exercise.Copy(shift: 2), () => new LocalAttention(Dim, Dim, ValueDim, 2, 0)),
+        new("multi-head", Exercise.FirstMatch(), () => new MultiHeadAttention(Dim, 1, valueDim: ValueDim)),
         // Wide enough to see every key from the middle, where centres start: out of the window there is no gradient to follow.
         new("predictive", Exercise.Reverse(keys: 7), () => new PredictiveLocalAttention(Dim, Dim, ValueDim, 4, 19)),
         new("straight-through", Exercise.FirstMatch(), () => Hard(new StraightThrough())),
