@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace TorchAttention;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace TorchAttention;
 /// </summary>
 internal sealed unsafe class FlexCall
 {
+    /// <summary>The tensors that the pointers below lead into: as long as the call is in use, nobody collects them.</summary>
+    internal required Tensor?[] Owners { get; init; }
+
     internal required int Batch { get; init; }
 
     internal required int Heads { get; init; }
@@ -34,6 +39,11 @@ internal sealed unsafe class FlexCall
 
     internal int ParameterCount { get; init; }
 
+    /// <summary>What the modification's flags hold, and how many they are.</summary>
+    internal byte* Flags { get; init; }
+
+    internal int FlagCount { get; init; }
+
     internal Dropout Dropout { get; init; }
 
     /// <summary>(b, h, l, s) in float32, or null.</summary>
@@ -58,6 +68,7 @@ internal sealed unsafe class FlexCall
         QueryLength = Queries,
         KeyLength = Keys,
         Parameters = new ReadOnlySpan<float>(Parameters, ParameterCount),
+        Flags = new ReadOnlySpan<byte>(Flags, FlagCount),
     };
 
     internal ScoreTile Tile(int batch, int head, int query, int queries, int key, int keys) => new()
@@ -70,5 +81,7 @@ internal sealed unsafe class FlexCall
         LastKey = key + keys - 1,
         QueryLength = Queries,
         KeyLength = Keys,
+        Parameters = new ReadOnlySpan<float>(Parameters, ParameterCount),
+        Flags = new ReadOnlySpan<byte>(Flags, FlagCount),
     };
 }

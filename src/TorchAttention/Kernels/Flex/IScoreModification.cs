@@ -22,6 +22,19 @@ public interface IScoreModification
     /// <summary>Learned or given numbers, float32 on the CPU, which <see cref="ScorePosition.Parameters"/> then holds, one tensor after the other.</summary>
     IReadOnlyList<Tensor> Parameters => [];
 
+    /// <summary>A bool tensor on the CPU, which <see cref="ScorePosition.Flags"/> then holds; null for none.</summary>
+    Tensor? Flags => null;
+
+    /// <summary>Throws if the modification does not fit a call; nothing unless implemented.</summary>
+    /// <param name="batch">b.</param>
+    /// <param name="heads">h, the query's heads.</param>
+    /// <param name="queryLength">l.</param>
+    /// <param name="keyLength">s.</param>
+    /// <exception cref="ArgumentException">It does not fit; the message says what does not.</exception>
+    void Check(int batch, int heads, int queryLength, int keyLength)
+    {
+    }
+
     /// <summary>What the modification does to a tile of scores: tiles that it empties are never computed.</summary>
     /// <param name="tile">Which scores.</param>
     /// <returns>The kind; <see cref="TileKind.Modified"/> is always right.</returns>

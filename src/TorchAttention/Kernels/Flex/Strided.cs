@@ -36,7 +36,7 @@ internal readonly unsafe struct Strided
     internal static Strided Of(Tensor tensor) => new(tensor);
 
     /// <summary>Where a contiguous tensor's numbers lie.</summary>
-    internal static float* Pointer(Tensor tensor) => (float*)Data(tensor.Handle);
+    internal static void* Pointer(Tensor? tensor) => tensor is null ? null : (void*)Data(tensor.Handle);
 
     /// <summary>Whether the kernel may read whole vectors of rows where they lie.</summary>
     internal bool IsDirect(int multiple) => !isHalf && Column == 1 && Columns % multiple == 0;

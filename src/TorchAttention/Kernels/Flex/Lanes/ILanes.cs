@@ -117,6 +117,11 @@ public unsafe interface ILanes<TSelf>
     /// <returns>Their sum.</returns>
     static abstract float Sum(TSelf numbers);
 
+    /// <summary>Copies the lanes out, as many as fit.</summary>
+    /// <param name="numbers">The lanes.</param>
+    /// <param name="target">Where the first of them go.</param>
+    static abstract void Store(TSelf numbers, Span<float> target);
+
     internal static abstract TSelf Load(float* source);
 
     internal static abstract void Store(TSelf numbers, float* target);

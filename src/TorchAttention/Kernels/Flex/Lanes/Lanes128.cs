@@ -84,6 +84,14 @@ internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes
     public static float Sum(Lanes128 numbers) => Vector128.Sum(numbers.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes128 numbers, Span<float> target)
+    {
+        Span<float> all = stackalloc float[4];
+        numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(all));
+        all[..Math.Min(Count, target.Length)].CopyTo(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Load(float* source) => new(Vector128.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

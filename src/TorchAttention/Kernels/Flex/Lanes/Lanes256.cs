@@ -84,6 +84,14 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
     public static float Sum(Lanes256 numbers) => Vector256.Sum(numbers.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes256 numbers, Span<float> target)
+    {
+        Span<float> all = stackalloc float[8];
+        numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(all));
+        all[..Math.Min(Count, target.Length)].CopyTo(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

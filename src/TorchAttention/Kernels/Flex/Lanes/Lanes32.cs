@@ -46,6 +46,11 @@ internal readonly unsafe struct Lanes32(float number) : ILanes<Lanes32>
 
     public static float Sum(Lanes32 numbers) => numbers.number;
 
+    public static void Store(Lanes32 numbers, Span<float> target)
+    {
+        if (!target.IsEmpty) target[0] = numbers.number;
+    }
+
     public static Lanes32 Load(float* source) => new(*source);
 
     public static void Store(Lanes32 numbers, float* target) => *target = numbers.number;

@@ -85,6 +85,14 @@ internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes
     public static float Sum(Lanes512 numbers) => Vector512.Sum(numbers.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes512 numbers, Span<float> target)
+    {
+        Span<float> all = stackalloc float[16];
+        numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(all));
+        all[..Math.Min(Count, target.Length)].CopyTo(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
