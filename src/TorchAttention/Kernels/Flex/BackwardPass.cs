@@ -101,9 +101,7 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
             var gradWeights = call.GradWeights is null ? default : new ReadOnlySpan<float>(call.GradWeights + row * forward.Keys + key, keys);
             var weights = tile.Weights + i * Tiling.Keys;
             var gradScores = tile.GradScores + i * Tiling.Keys;
-            var shift = forward.LogSumExp[row] * LanesMath.Log2E;
-            if (float.IsNegativeInfinity(shift)) shift = float.PositiveInfinity; // an empty row has no weights
-            DifferentiateRow(weights, gradScores, columns, keys, shift, call.Delta[row], gradWeights, isModified, ref at, sums);
+            DifferentiateRow(weights, gradScores, columns, keys, row, gradWeights, isModified, ref at, sums);
             new Span<float>(weights + columns, padding).Clear();
             new Span<float>(gradScores + columns, padding).Clear();
         }
@@ -112,9 +110,10 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
     /// <summary>Scores to weights (those that are left, after dropout), gradients of weights to gradients of scores.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DifferentiateRow(
-        float* weights, float* gradScores, int columns, int keys, float shift, float delta, ReadOnlySpan<float> gradWeights,
+        float* weights, float* gradScores, int columns, int keys, nint row, ReadOnlySpan<float> gradWeights,
         bool isModified, ref ScorePosition at, Span<double> sums)
     {
+        var (largest, share, delta) = (forward.Largest[row], TLanes.Of(forward.Share[row]), TLanes.Of(call.Delta[row]));
         var (hasDerivative, hasGradient) = (isModified && Traits<TModification>.HasDerivative, isModified && !sums.IsEmpty);
         var dropout = forward.Dropout;
         var (isOn, threshold, factor) = (dropout.IsOn, dropout.Threshold, TLanes.Of(dropout.Factor));
@@ -129,7 +128,7 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
             var lanes = TLanes.Indices + TLanes.Of(j);
             var index = lanes + TLanes.Of(firstKey);
             var modified = isModified ? modification.Modify(score, index, at) : score;
-            var weight = OnlineSoftmax<TLanes, TModification>.Exponential(modified, shift);
+            var weight = OnlineSoftmax<TLanes, TModification>.Exponential(modified, largest) * share;
             if (isMasked) weight = TLanes.Where(TLanes.Less(lanes, TLanes.Of(keys)), weight, zero);
             var gradient = TLanes.Load(gradScores + j);
             var left = weight;
@@ -140,7 +139,7 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
                 left = TLanes.Where(stays, weight * factor, zero);
             }
             if (!gradWeights.IsEmpty && j < keys) gradient += TLanes.Load(gradWeights[j..]);
-            gradient = weight * (gradient - TLanes.Of(delta));
+            gradient = weight * (gradient - delta);
             // Where nothing is weighed, NaN in the value does not matter.
             var isNothing = TLanes.Equal(weight, zero);
             if (isMasked) gradient = TLanes.Where(isNothing, zero, gradient);

@@ -24,13 +24,13 @@ internal sealed unsafe class DeltaPass(BackwardCall call) : Work
                 call.Context.Load(batch, head, query, 1, 1, 1, context, size);
                 call.GradContext.Load(batch, head, query, 1, 1, 1, gradient, size);
                 var row = forward.Row(batch, head, query);
-                var logSumExp = forward.LogSumExp[row];
+                var largest = forward.Largest[row];
                 var delta = Dot(context, gradient, size) + WeightsShare(row);
                 if (call.GradLogSumExp is not null) delta -= call.GradLogSumExp[row];
                 // An empty row has no weights: whatever its gradient is, nothing comes of it.
-                call.Delta[row] = float.IsNegativeInfinity(logSumExp) ? 0 : delta;
-                if (forward.Sink is not null && !float.IsNegativeInfinity(logSumExp))
-                    sink -= MathF.Exp(forward.Sink[head] - logSumExp) * delta;
+                call.Delta[row] = float.IsPositiveInfinity(largest) ? 0 : delta;
+                if (forward.Sink is not null && !float.IsPositiveInfinity(largest))
+                    sink -= Math.Exp(forward.Sink[head] - largest) * forward.Share[row] * delta;
             }
         }
         if (call.GradSink is not null) call.GradSink[task] = sink;

@@ -59,10 +59,10 @@ public static class FlexAttention
         using var scope = NewDisposeScope();
         var (context, logSumExp, weights) = Run(query, key, value, modification, options, needWeights: true);
         return new FlexOutput(
-            context.MoveToOuterDisposeScope(), weights!.MoveToOuterDisposeScope(), logSumExp.MoveToOuterDisposeScope());
+            context.MoveToOuterDisposeScope(), weights!.MoveToOuterDisposeScope(), logSumExp!.MoveToOuterDisposeScope());
     }
 
-    private static (Tensor Context, Tensor LogSumExp, Tensor? Weights) Run<TModification>(
+    private static (Tensor Context, Tensor? LogSumExp, Tensor? Weights) Run<TModification>(
         Tensor query, Tensor key, Tensor value, TModification modification, FlexOptions? options, bool needWeights)
         where TModification : struct, IScoreModification
     {
@@ -76,16 +76,23 @@ public static class FlexAttention
         var inputs = new FlexInputs<TModification>(
             fourQuery, fourKey, fourValue, options.Sink, modification.Flags, [.. modification.Parameters], settings);
 
-        var (context, logSumExp, weights) = inputs.NeedsGraph ? InGraph(inputs) : inputs.Forward();
+        var (context, logSumExp, weights) = inputs.NeedsGraph ? InGraph(inputs) : WithoutGraph(inputs);
         weights = weights?.to(query.dtype);
-        return (FlexShapes.Back(context, leading), FlexShapes.Back(logSumExp, leading), weights is null ? null : FlexShapes.Back(weights, leading));
+        return (FlexShapes.Back(context, leading)!, FlexShapes.Back(logSumExp, leading), FlexShapes.Back(weights, leading));
     }
 
-    private static (Tensor Context, Tensor LogSumExp, Tensor? Weights) InGraph<TModification>(FlexInputs<TModification> inputs)
+    private static (Tensor Context, Tensor? LogSumExp, Tensor? Weights) InGraph<TModification>(FlexInputs<TModification> inputs)
         where TModification : struct, IScoreModification
     {
         var outputs = FlexFunction<TModification>.apply(inputs.Arguments!);
-        return (outputs[0], outputs[1], outputs.Count > 2 ? outputs[2] : null);
+        return (outputs[0], outputs.ElementAtOrDefault(1), outputs.ElementAtOrDefault(2));
+    }
+
+    private static (Tensor Context, Tensor? LogSumExp, Tensor? Weights) WithoutGraph<TModification>(FlexInputs<TModification> inputs)
+        where TModification : struct, IScoreModification
+    {
+        var result = inputs.Forward();
+        return (result.Context, result.LogSumExp, result.Weights);
     }
 
     private static Dropout Seeded(FlexOptions options)

@@ -49,8 +49,14 @@ internal sealed unsafe class FlexCall
     /// <summary>(b, h, l, s) in float32, or null.</summary>
     internal float* Weights { get; init; }
 
-    /// <summary>(b, h, l) in float32: log Σ exp(score), minus infinity in an empty row.</summary>
-    internal required float* LogSumExp { get; init; }
+    /// <summary>(b, h, l) in float32: the largest score of a row, plus infinity in an empty one, from which every exponential is zero.</summary>
+    internal required float* Largest { get; init; }
+
+    /// <summary>(b, h, l) in float32: 1 / Σ exp(score - largest). The two together keep digits that the log-sum-exp would lose.</summary>
+    internal required float* Share { get; init; }
+
+    /// <summary>(b, h, l) in float32: log Σ exp(score), minus infinity in an empty row; or null.</summary>
+    internal float* LogSumExp { get; init; }
 
     internal int Depth => Query.Columns;
 

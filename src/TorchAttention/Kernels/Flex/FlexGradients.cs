@@ -4,21 +4,21 @@ namespace TorchAttention;
 
 /// <summary>Backward: from the gradients of the outputs to those of the inputs.</summary>
 internal sealed unsafe class FlexGradients<TModification>(
-    FlexInputs<TModification> inputs, Tensor context, Tensor logSumExp, Tensor? weights)
+    FlexInputs<TModification> inputs, FlexResult result)
     where TModification : struct, IScoreModification
 {
-    private readonly FlexCall call = inputs.Call(logSumExp, weights);
+    private readonly FlexCall call = inputs.Call(result);
 
     /// <summary>One gradient per argument of <see cref="FlexFunction{TModification}"/>, null where there is none.</summary>
     internal List<Tensor?> Of(Tensor? gradContext, Tensor? gradLogSumExp, Tensor? gradWeights)
     {
-        gradContext ??= zeros_like(context);
+        gradContext ??= zeros_like(result.Context);
         using var scope = NewDisposeScope();
         var chunks = BackwardCall.ChunksOf(call);
         var gradQuery = zeros([chunks, .. inputs.Query.shape], dtype: ScalarType.Float32, device: CPU);
         var gradKey = empty(inputs.Key.shape, dtype: inputs.Key.dtype, device: CPU);
         var gradValue = empty(inputs.Value.shape, dtype: inputs.Value.dtype, device: CPU);
-        var delta = empty(logSumExp.shape, dtype: ScalarType.Float32, device: CPU);
+        var delta = empty(call.Batch, call.Heads, call.Queries, dtype: ScalarType.Float32, device: CPU);
         var gradSink = inputs.Sink is { requires_grad: true } ? new double[call.Batch * call.Heads] : null;
         var learns = Traits<TModification>.HasGradient && inputs.Parameters.Any(parameter => parameter.requires_grad);
         var gradParameters = learns ? new double[(long)BackwardCall.TasksOf(call) * call.ParameterCount] : null;
@@ -28,7 +28,7 @@ internal sealed unsafe class FlexGradients<TModification>(
             var backward = new BackwardCall
             {
                 Forward = call,
-                Context = Strided.Of(context),
+                Context = Strided.Of(result.Context),
                 GradContext = Strided.Of(gradContext),
                 GradWeights = (float*)Strided.Pointer(given[1]),
                 GradLogSumExp = (float*)Strided.Pointer(given[2]),

@@ -24,25 +24,28 @@ internal sealed unsafe record FlexInputs<TModification>(
         (Tensor)arguments[0]!, (Tensor)arguments[1]!, (Tensor)arguments[2]!, (Tensor?)arguments[3], (Tensor?)arguments[4],
         [.. arguments[5..^1].Cast<Tensor>()], (FlexSettings<TModification>)arguments[^1]!);
 
-    /// <summary>Context (b, h, l, e), log-sum-exp (b, h, l) in float32, and weights (b, h, l, s) in float32 if they are needed.</summary>
-    internal (Tensor Context, Tensor LogSumExp, Tensor? Weights) Forward()
+    /// <summary>Runs the kernel.</summary>
+    internal FlexResult Forward()
     {
         var (batch, heads, queries) = (Query.size(0), Query.size(1), Query.size(2));
         var context = empty(batch, heads, queries, Value.size(3), dtype: Query.dtype, device: CPU);
-        var logSumExp = empty(batch, heads, queries, dtype: ScalarType.Float32, device: CPU);
+        var statistics = empty(2, batch, heads, queries, dtype: ScalarType.Float32, device: CPU);
+        var logSumExp = Settings.NeedWeights ? empty(batch, heads, queries, dtype: ScalarType.Float32, device: CPU) : null;
         var weights = Settings.NeedWeights ? empty(batch, heads, queries, Key.size(2), dtype: ScalarType.Float32, device: CPU) : null;
-        FlexKernel<TModification>.Forward(Call(logSumExp, weights), Settings.Modification, context);
-        return (context, logSumExp, weights);
+        var result = new FlexResult(context, statistics, logSumExp, weights);
+        FlexKernel<TModification>.Forward(Call(result), Settings.Modification, context);
+        return result;
     }
 
-    /// <summary>The call on memory; log-sum-exp and weights are forward's to write and backward's to read.</summary>
-    internal FlexCall Call(Tensor logSumExp, Tensor? weights)
+    /// <summary>The call on memory; the result is forward's to write and backward's to read.</summary>
+    internal FlexCall Call(FlexResult result)
     {
+        var statistics = (float*)Strided.Pointer(result.Statistics);
         var parameters = Flat(Parameters);
         var (flags, sink) = (Flags?.contiguous(), Sink?.contiguous());
         return new FlexCall
         {
-            Owners = [Query, Key, Value, sink, flags, parameters, logSumExp, weights],
+            Owners = [Query, Key, Value, sink, flags, parameters, .. result.Tensors],
             Batch = (int)Query.size(0),
             Heads = (int)Query.size(1),
             KeyHeads = (int)Key.size(1),
@@ -58,8 +61,10 @@ internal sealed unsafe record FlexInputs<TModification>(
             Flags = (byte*)Strided.Pointer(flags),
             FlagCount = (int)(flags?.numel() ?? 0),
             Dropout = Settings.Dropout,
-            LogSumExp = (float*)Strided.Pointer(logSumExp),
-            Weights = (float*)Strided.Pointer(weights),
+            Largest = statistics,
+            Share = statistics + result.Statistics.numel() / 2,
+            LogSumExp = (float*)Strided.Pointer(result.LogSumExp),
+            Weights = (float*)Strided.Pointer(result.Weights),
         };
     }
 

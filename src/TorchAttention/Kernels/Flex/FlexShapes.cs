@@ -15,10 +15,10 @@ internal static class FlexShapes
     }
 
     /// <summary>(b, h, …) with the leading dimensions that the inputs had.</summary>
-    internal static Tensor Back(Tensor result, long leading) => leading switch
+    internal static Tensor? Back(Tensor? result, long leading) => leading switch
     {
-        0 => result[0, 0],
-        1 => result.squeeze(1),
+        0 => result?[0, 0],
+        1 => result?.squeeze(1),
         _ => result,
     };
 

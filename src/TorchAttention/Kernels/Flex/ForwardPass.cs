@@ -127,9 +127,12 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
         for (var i = 0; i < rows.Count; i++)
         {
             var isEmpty = rows.Sum[i] == 0;
-            context.StoreRow(rows.Batch, rows.Head, rows.First + i, rows.Context + i * width, isEmpty ? 0 : 1 / rows.Sum[i]);
-            var logSumExp = isEmpty ? float.NegativeInfinity : rows.Largest[i] + MathF.Log(rows.Sum[i]);
-            call.LogSumExp[call.Row(rows.Batch, rows.Head, rows.First + i)] = logSumExp;
+            var share = isEmpty ? 0 : 1 / rows.Sum[i];
+            context.StoreRow(rows.Batch, rows.Head, rows.First + i, rows.Context + i * width, share);
+            var row = call.Row(rows.Batch, rows.Head, rows.First + i);
+            call.Largest[row] = isEmpty ? float.PositiveInfinity : rows.Largest[i];
+            call.Share[row] = share;
+            if (call.LogSumExp is not null) call.LogSumExp[row] = rows.Largest[i] + MathF.Log(rows.Sum[i]);
             if (call.Weights is not null) FinishWeights(rows, i, isEmpty);
         }
     }
@@ -155,19 +158,15 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
     }
 
     /// <summary>What exponents are relative to; minus infinity, where nothing has come yet, would make NaN of itself.</summary>
-    private static float Shift(float largest) => largest == float.NegativeInfinity ? 0 : largest * LanesMath.Log2E;
+    private static float Shift(float largest) => largest == float.NegativeInfinity ? 0 : largest;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Weigh(Span<float> scores, float shift, float factor)
     {
-        fixed (float* first = scores)
+        for (var j = 0; j < scores.Length; j += TLanes.Count)
         {
-            var j = 0;
-            for (; j <= scores.Length - TLanes.Count; j += TLanes.Count)
-                TLanes.Store(
-                    OnlineSoftmax<TLanes, TModification>.Exponential(TLanes.Load(first + j), shift) * TLanes.Of(factor), first + j);
-            for (; j < scores.Length; j++)
-                first[j] = Lanes32.Sum(OnlineSoftmax<Lanes32, TModification>.Exponential(Lanes32.Of(first[j]), shift)) * factor;
+            var weights = OnlineSoftmax<TLanes, TModification>.Exponential(TLanes.Load(scores[j..]), shift) * TLanes.Of(factor);
+            TLanes.Store(weights, scores[j..]);
         }
     }
 }

@@ -52,7 +52,7 @@ internal static unsafe class OnlineSoftmax<TLanes, TModification>
         return TLanes.Largest(TLanes.Max(first, second));
     }
 
-    /// <summary>Replaces scores by 2^(score · log2 e - shift) and returns their sum.</summary>
+    /// <summary>Replaces scores by e^(score - shift) and returns their sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Exponentials(float* scores, int columns, float shift)
     {
@@ -71,7 +71,7 @@ internal static unsafe class OnlineSoftmax<TLanes, TModification>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Exponential(TLanes score, float shift) =>
-        LanesMath.Exp2(TLanes.MultiplyAdd(score, TLanes.Of(LanesMath.Log2E), TLanes.Of(-shift)));
+        LanesMath.Exp(score - TLanes.Of(shift));
 
     /// <summary>Multiplies a row by a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -131,7 +131,10 @@ public unsafe interface ILanes<TSelf>
     /// <summary>The nearest integers.</summary>
     internal static abstract TSelf Round(TSelf numbers);
 
-    /// <summary>number · 2^power for whole powers of at most 127; exactly zero at -127 for 1.</summary>
+    /// <summary>The whole power at which <see cref="Scale"/> makes zero of one.</summary>
+    internal static abstract float LeastPower { get; }
+
+    /// <summary>number · 2^power for whole powers from <see cref="LeastPower"/> to 127.</summary>
     internal static abstract TSelf Scale(TSelf numbers, TSelf powers);
 
     /// <summary>

@@ -13,6 +13,8 @@ internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes
 
     public static Lanes128 Indices => new(Vector128<float>.Indices);
 
+    public static float LeastPower => -127;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Of(float number) => new(Vector128.Create(number));
 

@@ -13,6 +13,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
 
     public static Lanes256 Indices => new(Vector256<float>.Indices);
 
+    public static float LeastPower => -127;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Of(float number) => new(Vector256.Create(number));
 

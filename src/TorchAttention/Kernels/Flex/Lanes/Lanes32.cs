@@ -11,6 +11,8 @@ internal readonly unsafe struct Lanes32(float number) : ILanes<Lanes32>
 
     public static Lanes32 Indices => new(0);
 
+    public static float LeastPower => -127;
+
     public static Lanes32 Of(float number) => new(number);
 
     public static Lanes32 Load(ReadOnlySpan<float> numbers) => new(numbers.IsEmpty ? 0 : numbers[0]);

@@ -14,6 +14,8 @@ internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes
 
     public static Lanes512 Indices => new(Vector512<float>.Indices);
 
+    public static float LeastPower => Avx512F.IsSupported ? -150 : -127;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Of(float number) => new(Vector512.Create(number));
 

@@ -46,7 +46,7 @@ public static class LanesMath
     internal static TLanes Exp2<TLanes>(TLanes t)
         where TLanes : struct, ILanes<TLanes>
     {
-        t = TLanes.Max(TLanes.Of(-127), t); // NaN passes
+        t = TLanes.Max(TLanes.Of(TLanes.LeastPower), t); // NaN passes
         var n = TLanes.Round(t);
         var f = t - n;
         return TLanes.Scale(TLanes.MultiplyAdd(f, Slope(f), TLanes.Of(1)), n);
