@@ -78,7 +78,7 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
     /// <summary>Scores and the gradients of weights: query · keyᵀ and the context's gradient · valueᵀ.</summary>
     private void Recompute(in GradientTile<TLanes> tile, int queries, int keys)
     {
-        var columns = Tiling.RoundUp(keys, Product<TLanes>.Width);
+        var columns = Tiling.RoundUp(keys, TLanes.Count);
         Product<TLanes>.Multiply(
             new Left((nint)tile.Queries, tile.KeyWidth, 1), Right.Packed<TLanes>(tile.PackedKeys, forward.Depth),
             tile.Weights, Tiling.Keys, queries, columns, forward.Depth, add: false);
@@ -90,7 +90,7 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
     private void Differentiate(
         in GradientTile<TLanes> tile, int batch, int head, int query, int queries, int key, int keys, bool isModified, Span<double> sums)
     {
-        var columns = Tiling.RoundUp(keys, Product<TLanes>.Width);
+        var columns = Tiling.RoundUp(keys, TLanes.Count);
         var padding = Math.Max(0, Tiling.RoundUp(keys, Product<TLanes>.Rows) - columns);
         var at = forward.Position(batch, head);
         for (var i = 0; i < queries; i++)

@@ -13,7 +13,7 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
     where TModification : struct, IScoreModification
 {
     private readonly int blockSize = Tiling.Even(call.Queries);
-    private readonly int width = Tiling.RoundUp(call.ValueSize, Product<TLanes>.Width);
+    private readonly int width = Tiling.RoundUp(call.ValueSize, TLanes.Count);
     private readonly TModification modification = modification;
 
     internal override int Tasks => call.Batch * call.Heads * Blocks;
@@ -24,7 +24,7 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
     internal static int ScratchSize(FlexCall call)
     {
         var rows = Tiling.Even(call.Queries);
-        var width = Tiling.RoundUp(call.ValueSize, Product<TLanes>.Width);
+        var width = Tiling.RoundUp(call.ValueSize, TLanes.Count);
         return Tiling.RoundUp(rows * (call.Depth + width + Tiling.Keys + 2) + Tiling.Keys * width, 16);
     }
 
@@ -60,7 +60,7 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
 
     private void AddTile(in RowBlock rows, int key, int keys, bool isModified, bool isCareful)
     {
-        var columns = Tiling.RoundUp(keys, Product<TLanes>.Width);
+        var columns = Tiling.RoundUp(keys, TLanes.Count);
         var left = new Left((nint)rows.Query, call.Depth, 1);
         var keyHead = call.KeyHead(rows.Head);
         Product<TLanes>.Multiply(
@@ -86,18 +86,25 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
                 ? OnlineSoftmax<TLanes, TModification>.Modify(scores, columns, keys, modification, isModified, ref at)
                 : OnlineSoftmax<TLanes, TModification>.Largest(scores, columns);
             if (call.Weights is not null) KeepScores(rows, i, key, keys, scores);
-            if (largest > rows.Largest[i])
-            {
-                var shrink = MathF.Exp(rows.Largest[i] - largest);
-                rows.Largest[i] = largest;
-                rows.Sum[i] *= shrink;
-                OnlineSoftmax<TLanes, TModification>.Times(rows.Context + i * width, width, shrink);
-            }
+            if (largest > rows.Largest[i]) Raise(rows, i, largest);
+        }
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var scores = rows.Scores + i * Tiling.Keys;
             rows.Sum[i] += OnlineSoftmax<TLanes, TModification>.Exponentials(scores, columns, Shift(rows.Largest[i]));
             if (call.Dropout.IsOn)
                 OnlineSoftmax<TLanes, TModification>.Drop(
-                    scores, columns, call.Dropout, call.Dropout.Row(rows.Batch, rows.Head, at.Query), key);
+                    scores, columns, call.Dropout, call.Dropout.Row(rows.Batch, rows.Head, rows.First + i), key);
         }
+    }
+
+    /// <summary>What a row has summed, relative to a new largest score.</summary>
+    private void Raise(in RowBlock rows, int i, float largest)
+    {
+        var shrink = MathF.Exp(rows.Largest[i] - largest);
+        rows.Largest[i] = largest;
+        rows.Sum[i] *= shrink;
+        OnlineSoftmax<TLanes, TModification>.Times(rows.Context + i * width, width, shrink);
     }
 
     /// <summary>The values of a tile, zeros for those that no query of the block gives a weight.</summary>

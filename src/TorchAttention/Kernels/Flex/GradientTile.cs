@@ -21,10 +21,10 @@ internal readonly unsafe ref struct GradientTile<TLanes>
         GradScores = Take(ref memory, queries * Tiling.Keys);
     }
 
-    /// <summary>d, rounded up to whole panels.</summary>
+    /// <summary>d, rounded up to whole vectors.</summary>
     internal int KeyWidth { get; }
 
-    /// <summary>e, rounded up to whole panels.</summary>
+    /// <summary>e, rounded up to whole vectors.</summary>
     internal int ValueWidth { get; }
 
     /// <summary>Rows of d.</summary>
@@ -75,7 +75,7 @@ internal readonly unsafe ref struct GradientTile<TLanes>
         return TLanes.Sum(sum) == 0;
     }
 
-    private static int WidthOf(int size) => Tiling.RoundUp(size, Product<TLanes>.Width);
+    private static int WidthOf(int size) => Tiling.RoundUp(size, TLanes.Count);
 
     /// <summary>The next part of the memory, whole cache lines.</summary>
     private static float* Take(ref float* memory, int count)

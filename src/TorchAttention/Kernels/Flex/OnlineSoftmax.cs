@@ -38,35 +38,27 @@ internal static unsafe class OnlineSoftmax<TLanes, TModification>
         return TLanes.Largest(largest);
     }
 
-    /// <summary>The largest of scores that are a whole number of panels.</summary>
+    /// <summary>The largest of scores that are a whole number of vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Largest(float* scores, int columns)
     {
-        var first = TLanes.Of(float.NegativeInfinity);
-        var second = first;
-        for (var j = 0; j < columns; j += 2 * TLanes.Count)
-        {
-            first = TLanes.Max(TLanes.Load(scores + j), first);
-            second = TLanes.Max(TLanes.Load(scores + j + TLanes.Count), second);
-        }
-        return TLanes.Largest(TLanes.Max(first, second));
+        var largest = TLanes.Load(scores);
+        for (var j = TLanes.Count; j < columns; j += TLanes.Count) largest = TLanes.Max(TLanes.Load(scores + j), largest);
+        return TLanes.Largest(largest);
     }
 
     /// <summary>Replaces scores by e^(score - shift) and returns their sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Exponentials(float* scores, int columns, float shift)
     {
-        var (first, second) = (TLanes.Of(0), TLanes.Of(0));
-        for (var j = 0; j < columns; j += 2 * TLanes.Count)
+        var sum = TLanes.Of(0);
+        for (var j = 0; j < columns; j += TLanes.Count)
         {
-            var a = Exponential(TLanes.Load(scores + j), shift);
-            var b = Exponential(TLanes.Load(scores + j + TLanes.Count), shift);
-            TLanes.Store(a, scores + j);
-            TLanes.Store(b, scores + j + TLanes.Count);
-            first += a;
-            second += b;
+            var weights = Exponential(TLanes.Load(scores + j), shift);
+            TLanes.Store(weights, scores + j);
+            sum += weights;
         }
-        return TLanes.Sum(first + second);
+        return TLanes.Sum(sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

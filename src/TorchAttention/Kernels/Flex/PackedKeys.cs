@@ -7,8 +7,8 @@ namespace TorchAttention;
 internal sealed unsafe class PackedKeys<TLanes>(FlexCall call, float* memory) : Work
     where TLanes : struct, ILanes<TLanes>
 {
-    private readonly bool isDirect = call.Value.IsDirect(Product<TLanes>.Width);
-    private readonly int width = Tiling.RoundUp(call.ValueSize, Product<TLanes>.Width);
+    private readonly bool isDirect = call.Value.IsDirect(TLanes.Count);
+    private readonly int width = Tiling.RoundUp(call.ValueSize, TLanes.Count);
     private readonly int padded = Tiling.RoundUp(call.Keys, Product<TLanes>.Width);
 
     internal override int Tasks => call.Batch * call.KeyHeads * Tiles;
@@ -20,7 +20,7 @@ internal sealed unsafe class PackedKeys<TLanes>(FlexCall call, float* memory) : 
     /// <summary>The numbers of memory that all keys need.</summary>
     internal static long Size(FlexCall call)
     {
-        var size = call.Depth + (call.Value.IsDirect(Product<TLanes>.Width) ? 0 : Tiling.RoundUp(call.ValueSize, Product<TLanes>.Width));
+        var size = call.Depth + (call.Value.IsDirect(TLanes.Count) ? 0 : Tiling.RoundUp(call.ValueSize, TLanes.Count));
         return (long)call.Batch * call.KeyHeads * Tiling.RoundUp(call.Keys, Product<TLanes>.Width) * size;
     }
 

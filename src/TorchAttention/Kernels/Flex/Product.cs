@@ -31,7 +31,7 @@ internal static unsafe class Product<TLanes>
     }
 
     /// <summary>
-    /// target = left · right, or += if <paramref name="add"/>; rows are rounded up to six, columns to a panel, and must be there.
+    /// target = left · right, or += if <paramref name="add"/>; rows are rounded up to six, columns to a vector, and must be there.
     /// </summary>
     internal static void Multiply(Left left, Right right, float* target, nint stride, int rows, int columns, int depth, bool add)
     {
@@ -39,12 +39,53 @@ internal static unsafe class Product<TLanes>
         for (var column = 0; column < columns; column += Width)
         {
             var b = (float*)right.First + column / Width * right.Panel;
+            var isHalf = columns - column <= TLanes.Count;
             for (var row = 0; row < rows; row += Rows)
             {
                 var a = (float*)left.First + row * left.Row;
-                Tile(a, left.Row, left.Step, b, right.Step, target + row * stride + column, stride, depth, add);
+                var c = target + row * stride + column;
+                if (isHalf) HalfTile(a, left.Row, left.Step, b, right.Step, c, stride, depth, add);
+                else Tile(a, left.Row, left.Step, b, right.Step, c, stride, depth, add);
             }
         }
+    }
+
+    /// <summary>Six rows by one vector, where columns end in the middle of a panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void HalfTile(float* a, nint row, nint aStep, float* b, nint bStep, float* target, nint stride, int depth, bool add)
+    {
+        var c0 = TLanes.Of(0);
+        var (c1, c2, c3, c4, c5) = (c0, c0, c0, c0, c0);
+        var d = a + 3 * row;
+        for (; depth > 0; depth--)
+        {
+            var x = TLanes.Load(b);
+            c0 = TLanes.MultiplyAdd(TLanes.Of(a[0]), x, c0);
+            c1 = TLanes.MultiplyAdd(TLanes.Of(a[row]), x, c1);
+            c2 = TLanes.MultiplyAdd(TLanes.Of(a[2 * row]), x, c2);
+            c3 = TLanes.MultiplyAdd(TLanes.Of(d[0]), x, c3);
+            c4 = TLanes.MultiplyAdd(TLanes.Of(d[row]), x, c4);
+            c5 = TLanes.MultiplyAdd(TLanes.Of(d[2 * row]), x, c5);
+            a += aStep;
+            d += aStep;
+            b += bStep;
+        }
+
+        if (add)
+        {
+            c0 += TLanes.Load(target);
+            c1 += TLanes.Load(target + stride);
+            c2 += TLanes.Load(target + 2 * stride);
+            c3 += TLanes.Load(target + 3 * stride);
+            c4 += TLanes.Load(target + 4 * stride);
+            c5 += TLanes.Load(target + 5 * stride);
+        }
+        TLanes.Store(c0, target);
+        TLanes.Store(c1, target + stride);
+        TLanes.Store(c2, target + 2 * stride);
+        TLanes.Store(c3, target + 3 * stride);
+        TLanes.Store(c4, target + 4 * stride);
+        TLanes.Store(c5, target + 5 * stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -19,27 +19,12 @@ internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes
     public static Lanes128 Of(float number) => new(Vector128.Create(number));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Load(ReadOnlySpan<float> numbers)
-    {
-        if (numbers.Length >= Count) return new(Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(numbers)));
-        Span<float> padded = stackalloc float[4];
-        padded.Clear();
-        numbers.CopyTo(padded);
-        return new(Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(padded)));
-    }
+    public static Lanes128 Load(ReadOnlySpan<float> numbers) =>
+        numbers.Length >= Count ? new(Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(numbers))) : LoadShort(numbers);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 LoadFlags(ReadOnlySpan<byte> flags)
-    {
-        if (flags.Length < Count)
-        {
-            Span<byte> padded = stackalloc byte[4];
-            padded.Clear();
-            flags.CopyTo(padded);
-            return LoadFlags(ref MemoryMarshal.GetReference(padded));
-        }
-        return LoadFlags(ref MemoryMarshal.GetReference(flags));
-    }
+    public static Lanes128 LoadFlags(ReadOnlySpan<byte> flags) =>
+        flags.Length >= Count ? LoadFlags(ref MemoryMarshal.GetReference(flags)) : LoadShortFlags(flags);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 operator +(Lanes128 left, Lanes128 right) => new(left.vector + right.vector);
@@ -88,9 +73,8 @@ internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes128 numbers, Span<float> target)
     {
-        Span<float> all = stackalloc float[4];
-        numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(all));
-        all[..Math.Min(Count, target.Length)].CopyTo(target);
+        if (target.Length >= Count) numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(target));
+        else StoreShort(numbers, target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -132,5 +116,32 @@ internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes
         var bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<uint>(ref flags)).AsByte();
         var words = Vector128.WidenLower(Vector128.WidenLower(bytes));
         return new(Vector128.GreaterThan(words.AsInt32(), Vector128<int>.Zero).AsSingle());
+    }
+
+    // Out of line: memory on the stack would keep the callers from being inlined.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Lanes128 LoadShort(ReadOnlySpan<float> numbers)
+    {
+        Span<float> padded = stackalloc float[4];
+        padded.Clear();
+        numbers.CopyTo(padded);
+        return new(Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(padded)));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Lanes128 LoadShortFlags(ReadOnlySpan<byte> flags)
+    {
+        Span<byte> padded = stackalloc byte[4];
+        padded.Clear();
+        flags.CopyTo(padded);
+        return LoadFlags(ref MemoryMarshal.GetReference(padded));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StoreShort(Lanes128 numbers, Span<float> target)
+    {
+        Span<float> all = stackalloc float[4];
+        numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(all));
+        all[..target.Length].CopyTo(target);
     }
 }

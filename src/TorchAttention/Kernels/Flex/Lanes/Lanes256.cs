@@ -19,27 +19,12 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
     public static Lanes256 Of(float number) => new(Vector256.Create(number));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Load(ReadOnlySpan<float> numbers)
-    {
-        if (numbers.Length >= Count) return new(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(numbers)));
-        Span<float> padded = stackalloc float[8];
-        padded.Clear();
-        numbers.CopyTo(padded);
-        return new(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(padded)));
-    }
+    public static Lanes256 Load(ReadOnlySpan<float> numbers) =>
+        numbers.Length >= Count ? new(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(numbers))) : LoadShort(numbers);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 LoadFlags(ReadOnlySpan<byte> flags)
-    {
-        if (flags.Length < Count)
-        {
-            Span<byte> padded = stackalloc byte[8];
-            padded.Clear();
-            flags.CopyTo(padded);
-            return LoadFlags(ref MemoryMarshal.GetReference(padded));
-        }
-        return LoadFlags(ref MemoryMarshal.GetReference(flags));
-    }
+    public static Lanes256 LoadFlags(ReadOnlySpan<byte> flags) =>
+        flags.Length >= Count ? LoadFlags(ref MemoryMarshal.GetReference(flags)) : LoadShortFlags(flags);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 operator +(Lanes256 left, Lanes256 right) => new(left.vector + right.vector);
@@ -88,9 +73,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes256 numbers, Span<float> target)
     {
-        Span<float> all = stackalloc float[8];
-        numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(all));
-        all[..Math.Min(Count, target.Length)].CopyTo(target);
+        if (target.Length >= Count) numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(target));
+        else StoreShort(numbers, target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -132,5 +116,32 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
         var low = Vector128.WidenLower(Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(ref flags)).AsByte());
         var (a, b) = Vector128.Widen(low);
         return new(Vector256.GreaterThan(Vector256.Create(a, b).AsInt32(), Vector256<int>.Zero).AsSingle());
+    }
+
+    // Out of line: memory on the stack would keep the callers from being inlined.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Lanes256 LoadShort(ReadOnlySpan<float> numbers)
+    {
+        Span<float> padded = stackalloc float[8];
+        padded.Clear();
+        numbers.CopyTo(padded);
+        return new(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(padded)));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Lanes256 LoadShortFlags(ReadOnlySpan<byte> flags)
+    {
+        Span<byte> padded = stackalloc byte[8];
+        padded.Clear();
+        flags.CopyTo(padded);
+        return LoadFlags(ref MemoryMarshal.GetReference(padded));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StoreShort(Lanes256 numbers, Span<float> target)
+    {
+        Span<float> all = stackalloc float[8];
+        numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(all));
+        all[..target.Length].CopyTo(target);
     }
 }

@@ -20,27 +20,12 @@ internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes
     public static Lanes512 Of(float number) => new(Vector512.Create(number));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Load(ReadOnlySpan<float> numbers)
-    {
-        if (numbers.Length >= Count) return new(Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(numbers)));
-        Span<float> padded = stackalloc float[16];
-        padded.Clear();
-        numbers.CopyTo(padded);
-        return new(Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(padded)));
-    }
+    public static Lanes512 Load(ReadOnlySpan<float> numbers) =>
+        numbers.Length >= Count ? new(Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(numbers))) : LoadShort(numbers);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 LoadFlags(ReadOnlySpan<byte> flags)
-    {
-        if (flags.Length < Count)
-        {
-            Span<byte> padded = stackalloc byte[16];
-            padded.Clear();
-            flags.CopyTo(padded);
-            return LoadFlags(ref MemoryMarshal.GetReference(padded));
-        }
-        return LoadFlags(ref MemoryMarshal.GetReference(flags));
-    }
+    public static Lanes512 LoadFlags(ReadOnlySpan<byte> flags) =>
+        flags.Length >= Count ? LoadFlags(ref MemoryMarshal.GetReference(flags)) : LoadShortFlags(flags);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator +(Lanes512 left, Lanes512 right) => new(left.vector + right.vector);
@@ -89,9 +74,8 @@ internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes512 numbers, Span<float> target)
     {
-        Span<float> all = stackalloc float[16];
-        numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(all));
-        all[..Math.Min(Count, target.Length)].CopyTo(target);
+        if (target.Length >= Count) numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(target));
+        else StoreShort(numbers, target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,5 +121,32 @@ internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes
         var (c, d) = Vector128.Widen(high);
         var words = Vector512.Create(Vector256.Create(a, b), Vector256.Create(c, d));
         return new(Vector512.GreaterThan(words.AsInt32(), Vector512<int>.Zero).AsSingle());
+    }
+
+    // Out of line: memory on the stack would keep the callers from being inlined.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Lanes512 LoadShort(ReadOnlySpan<float> numbers)
+    {
+        Span<float> padded = stackalloc float[16];
+        padded.Clear();
+        numbers.CopyTo(padded);
+        return new(Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(padded)));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Lanes512 LoadShortFlags(ReadOnlySpan<byte> flags)
+    {
+        Span<byte> padded = stackalloc byte[16];
+        padded.Clear();
+        flags.CopyTo(padded);
+        return LoadFlags(ref MemoryMarshal.GetReference(padded));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StoreShort(Lanes512 numbers, Span<float> target)
+    {
+        Span<float> all = stackalloc float[16];
+        numbers.vector.StoreUnsafe(ref MemoryMarshal.GetReference(all));
+        all[..target.Length].CopyTo(target);
     }
 }
