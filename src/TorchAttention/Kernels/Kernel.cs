@@ -12,11 +12,15 @@ internal abstract class Kernel
     /// <summary>Blocks of queries with the keys near them.</summary>
     internal static readonly Kernel Blocked = new BlockedKernel();
 
+    /// <summary>This library's own, on the CPU.</summary>
+    internal static readonly Kernel Flexible = new FlexibleKernel();
+
     /// <summary>The one place where a kernel is chosen.</summary>
     /// <param name="call">What is asked for.</param>
     /// <returns>The fastest kernel that can do it.</returns>
     internal static Kernel Select(KernelCall call)
     {
+        if (FlexibleKernel.Takes(call)) return Flexible;
         if (!FusedKernel.Takes(call)) return Dense;
         return BlockedKernel.Pays(call) ? Blocked : Fused;
     }

@@ -54,11 +54,14 @@ internal sealed class Pairs
         left.shape, Math.Max(left.Low, right.Low), Math.Min(left.High, right.High), Both(left.Keys, right.Keys), Both(left.Rest, right.Rest));
 
     /// <summary>Everything in one tensor (…, l or 1, s); null where every pair may meet.</summary>
-    internal Tensor? Dense => dense ??= Both(Both(IsBand ? Table() : null, Keys), Rest);
+    internal Tensor? Dense => dense ??= Both(IsBand ? InBand() : null, Table);
+
+    /// <summary>Everything but the band, (…, l or 1, s); null where that leaves no pair out.</summary>
+    internal Tensor? Table => Both(Keys, Rest);
 
     /// <summary>The pairs that may meet in some head, the dimension before the last two: without that dimension.</summary>
     internal Pairs ForAnyHead => Keys is not null && Rest is not null
-        ? new Pairs(shape, Low, High, null, Both(Keys, Rest)).ForAnyHead
+        ? new Pairs(shape, Low, High, null, Table).ForAnyHead
         : Map(tensor => tensor.dim() < 3 ? tensor : tensor.any(-3));
 
     /// <summary>The same with other tensors.</summary>
@@ -80,7 +83,7 @@ internal sealed class Pairs
         }
     }
 
-    private Tensor Table()
+    private Tensor InBand()
     {
         var distance = Positions(shape.KeyLength) - Positions(shape.QueryLength).unsqueeze(-1); // (l, s)
         return distance.AtLeast(Low).logical_and(distance.AtMost(High));
