@@ -62,16 +62,17 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
         for (var query = 0; query < forward.Queries; query += blockSize)
         {
             var queries = Math.Min(blockSize, forward.Queries - query);
-            var kind = modification.Classify(forward.Tile(batch, head, query, queries, key, keys));
-            if (kind == TileKind.Empty) continue;
+            var range = KeyRange.Of<TLanes, TModification>(forward, modification, batch, head, query, queries, key, keys);
+            if (range.Kind == TileKind.Empty) continue;
 
+            var part = tile.From(range.First - key, forward);
             var padded = Tiling.RoundUp(queries, Product<TLanes>.Rows);
             forward.Query.Load(batch, head, query, queries, padded, forward.Scale, tile.Queries, tile.KeyWidth);
             call.GradContext.Load(batch, head, query, queries, padded, 1, tile.GradContext, tile.ValueWidth);
-            Recompute(tile, queries, keys);
-            Differentiate(tile, batch, head, query, queries, key, keys, kind == TileKind.Modified, sums);
-            AddProducts(tile, queries, keys);
-            AddGradQuery(tile, batch, head, query, queries, keys, chunk);
+            Recompute(part, queries, range.Count);
+            Differentiate(part, batch, head, query, queries, range, sums);
+            AddProducts(part, queries, range.Count);
+            AddGradQuery(part, batch, head, query, queries, range.Count, chunk);
         }
     }
 
@@ -88,8 +89,9 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
     }
 
     private void Differentiate(
-        in GradientTile<TLanes> tile, int batch, int head, int query, int queries, int key, int keys, bool isModified, Span<double> sums)
+        in GradientTile<TLanes> tile, int batch, int head, int query, int queries, KeyRange range, Span<double> sums)
     {
+        var (key, keys, isModified) = (range.First, range.Count, range.Kind == TileKind.Modified);
         var columns = Tiling.RoundUp(keys, TLanes.Count);
         var padding = Math.Max(0, Tiling.RoundUp(keys, Product<TLanes>.Rows) - columns);
         var at = forward.Position(batch, head);

@@ -62,23 +62,49 @@ public static class FlexAttention
             context.MoveToOuterDisposeScope(), weights!.MoveToOuterDisposeScope(), logSumExp!.MoveToOuterDisposeScope());
     }
 
+    /// <summary>Hard attention: each query gets the value of the key with the largest modified score, the first of equal ones.</summary>
+    /// <typeparam name="TModification">The modification's type, for which the kernel is compiled.</typeparam>
+    /// <param name="query">(…, h, l, d).</param>
+    /// <param name="key">(…, g, s, d).</param>
+    /// <param name="value">(…, g, s, e).</param>
+    /// <param name="modification">What is done to the scores.</param>
+    /// <param name="scale">The factor of query · key; null for 1/√d.</param>
+    /// <returns>The context (…, h, l, e) and the chosen keys (…, h, l), -1 in an empty row; no gradients.</returns>
+    /// <exception cref="ArgumentException">A shape, dtype or device does not fit; the message names both sides.</exception>
+    public static (Tensor Context, Tensor Choices) Choose<TModification>(
+        Tensor query, Tensor key, Tensor value, TModification modification, double? scale = null)
+        where TModification : struct, IScoreModification
+    {
+        using var scope = NewDisposeScope();
+        var inputs = Inputs(query, key, value, modification, new FlexOptions { Scale = scale }, needWeights: false);
+        var (context, choices) = inputs.Choose();
+        var leading = query.dim() - 2;
+        return (
+            FlexShapes.Back(context, leading)!.MoveToOuterDisposeScope(), FlexShapes.Back(choices, leading)!.MoveToOuterDisposeScope());
+    }
+
     private static (Tensor Context, Tensor? LogSumExp, Tensor? Weights) Run<TModification>(
         Tensor query, Tensor key, Tensor value, TModification modification, FlexOptions? options, bool needWeights)
         where TModification : struct, IScoreModification
     {
-        options ??= new FlexOptions();
-        FlexGuard.Check(query, key, value, modification, options);
+        var inputs = Inputs(query, key, value, modification, options ?? new FlexOptions(), needWeights);
+        var (context, logSumExp, weights) = inputs.NeedsGraph ? InGraph(inputs) : WithoutGraph(inputs);
+        weights = weights?.to(query.dtype);
         var leading = query.dim() - 2;
+        return (FlexShapes.Back(context, leading)!, FlexShapes.Back(logSumExp, leading), FlexShapes.Back(weights, leading));
+    }
+
+    private static FlexInputs<TModification> Inputs<TModification>(
+        Tensor query, Tensor key, Tensor value, TModification modification, FlexOptions options, bool needWeights)
+        where TModification : struct, IScoreModification
+    {
+        FlexGuard.Check(query, key, value, modification, options);
         var (fourQuery, fourKey, fourValue) = FlexShapes.Align(query, key, value);
         modification.Check((int)fourQuery.size(0), (int)fourQuery.size(1), (int)fourQuery.size(2), (int)fourKey.size(2));
         var settings = new FlexSettings<TModification>(
             modification, (float)(options.Scale ?? 1 / Math.Sqrt(query.size(-1))), Seeded(options), needWeights);
-        var inputs = new FlexInputs<TModification>(
+        return new FlexInputs<TModification>(
             fourQuery, fourKey, fourValue, options.Sink, modification.Flags, [.. modification.Parameters], settings);
-
-        var (context, logSumExp, weights) = inputs.NeedsGraph ? InGraph(inputs) : WithoutGraph(inputs);
-        weights = weights?.to(query.dtype);
-        return (FlexShapes.Back(context, leading)!, FlexShapes.Back(logSumExp, leading), FlexShapes.Back(weights, leading));
     }
 
     private static (Tensor Context, Tensor? LogSumExp, Tensor? Weights) InGraph<TModification>(FlexInputs<TModification> inputs)

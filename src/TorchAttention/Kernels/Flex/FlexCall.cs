@@ -66,6 +66,17 @@ internal sealed unsafe class FlexCall
 
     internal nint Row(int batch, int head, int query) => ((nint)batch * Heads + head) * Queries + query;
 
+    /// <summary>Writes what a row came to: its largest score, the sum of its exponentials, and the sum of values under them.</summary>
+    internal void FinishRow(int batch, int head, int query, float largest, float sum, float* values, Strided context)
+    {
+        var isEmpty = sum == 0;
+        var row = Row(batch, head, query);
+        Share[row] = isEmpty ? 0 : 1 / sum;
+        Largest[row] = isEmpty ? float.PositiveInfinity : largest;
+        if (LogSumExp is not null) LogSumExp[row] = largest + MathF.Log(sum);
+        context.StoreRow(batch, head, query, values, Share[row]);
+    }
+
     /// <summary>The position of a head's scores; query and key are still to be set.</summary>
     internal ScorePosition Position(int batch, int head) => new()
     {

@@ -37,6 +37,17 @@ internal sealed unsafe record FlexInputs<TModification>(
         return result;
     }
 
+    /// <summary>Context (b, h, l, e) and choices (b, h, l) of hard attention.</summary>
+    internal (Tensor Context, Tensor Choices) Choose()
+    {
+        var (batch, heads, queries) = (Query.size(0), Query.size(1), Query.size(2));
+        var context = empty(batch, heads, queries, Value.size(3), dtype: Query.dtype, device: CPU);
+        var choices = empty(batch, heads, queries, dtype: ScalarType.Int64, device: CPU);
+        var statistics = empty(0, dtype: ScalarType.Float32, device: CPU); // hard attention has none
+        FlexKernel<TModification>.Choose(Call(new FlexResult(context, statistics, null, null)), Settings.Modification, context, choices);
+        return (context, choices);
+    }
+
     /// <summary>The call on memory; the result is forward's to write and backward's to read.</summary>
     internal FlexCall Call(FlexResult result)
     {

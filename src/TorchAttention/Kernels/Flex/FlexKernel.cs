@@ -17,6 +17,16 @@ internal static unsafe class FlexKernel<TModification>
         else Forward<Lanes32>(call, modification, context);
     }
 
+    /// <summary>Fills context and choices of hard attention.</summary>
+    internal static void Choose(FlexCall call, TModification modification, Tensor context, Tensor choices)
+    {
+        using var scope = NewDisposeScope();
+        if (Vector512.IsHardwareAccelerated) Choose<Lanes512>(call, modification, context, choices);
+        else if (Vector256.IsHardwareAccelerated) Choose<Lanes256>(call, modification, context, choices);
+        else if (Vector128.IsHardwareAccelerated) Choose<Lanes128>(call, modification, context, choices);
+        else Choose<Lanes32>(call, modification, context, choices);
+    }
+
     /// <summary>Fills the gradients.</summary>
     internal static void Backward(BackwardCall call, TModification modification)
     {
@@ -31,10 +41,38 @@ internal static unsafe class FlexKernel<TModification>
         where TLanes : struct, ILanes<TLanes>
     {
         var threads = get_num_threads();
-        var packed = new PackedKeys<TLanes>(call, Memory(PackedKeys<TLanes>.Size(call)));
-        Workers.Run(packed, threads);
+        if (DecodePass<TLanes, TModification>.Suits(call))
+        {
+            var partial = Memory(DecodePass<TLanes, TModification>.PartialSize(call));
+            var memory = Memory((long)threads * DecodePass<TLanes, TModification>.ScratchSize(call));
+            var pass = new DecodePass<TLanes, TModification>(call, modification, Strided.Of(context), partial, memory);
+            Workers.Run(pass, threads);
+            pass.Finish();
+            return;
+        }
+        var packed = Pack<TLanes>(call, threads);
         var scratch = Memory((long)threads * ForwardPass<TLanes, TModification>.ScratchSize(call));
         Workers.Run(new ForwardPass<TLanes, TModification>(call, modification, packed, Strided.Of(context), scratch), threads);
+    }
+
+    private static void Choose<TLanes>(FlexCall call, TModification modification, Tensor context, Tensor choices)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var threads = get_num_threads();
+        var packed = Pack<TLanes>(call, threads);
+        var scratch = Memory((long)threads * HardPass<TLanes, TModification>.ScratchSize(call));
+        Workers.Run(
+            new HardPass<TLanes, TModification>(
+                call, modification, packed, Strided.Of(context), (long*)Strided.Pointer(choices), scratch),
+            threads);
+    }
+
+    private static PackedKeys<TLanes> Pack<TLanes>(FlexCall call, int threads)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var packed = new PackedKeys<TLanes>(call, Memory(PackedKeys<TLanes>.Size(call)));
+        Workers.Run(packed, threads);
+        return packed;
     }
 
     private static void Backward<TLanes>(BackwardCall call, TModification modification)

@@ -17,7 +17,7 @@ internal static class FlexShapes
     /// <summary>(b, h, …) with the leading dimensions that the inputs had.</summary>
     internal static Tensor? Back(Tensor? result, long leading) => leading switch
     {
-        0 => result?[0, 0],
+        0 => result?.squeeze(0).squeeze(0),
         1 => result?.squeeze(1),
         _ => result,
     };

@@ -52,9 +52,10 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
         for (var key = 0; key < call.Keys; key += Tiling.Keys)
         {
             var keys = Math.Min(Tiling.Keys, call.Keys - key);
-            var kind = modification.Classify(call.Tile(rows.Batch, rows.Head, rows.First, rows.Count, key, keys));
-            if (kind == TileKind.Empty) ClearWeights(rows, key, keys);
-            else AddTile(rows, key, keys, kind == TileKind.Modified, isCareful);
+            var range = KeyRange.Of<TLanes, TModification>(
+                call, modification, rows.Batch, rows.Head, rows.First, rows.Count, key, keys);
+            if (call.Weights is not null && (range.Kind == TileKind.Empty || range.Count < keys)) ClearWeights(rows, key, keys);
+            if (range.Kind != TileKind.Empty) AddTile(rows, range.First, range.Count, range.Kind == TileKind.Modified, isCareful);
         }
     }
 
@@ -133,14 +134,9 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
     {
         for (var i = 0; i < rows.Count; i++)
         {
-            var isEmpty = rows.Sum[i] == 0;
-            var share = isEmpty ? 0 : 1 / rows.Sum[i];
-            context.StoreRow(rows.Batch, rows.Head, rows.First + i, rows.Context + i * width, share);
-            var row = call.Row(rows.Batch, rows.Head, rows.First + i);
-            call.Largest[row] = isEmpty ? float.PositiveInfinity : rows.Largest[i];
-            call.Share[row] = share;
-            if (call.LogSumExp is not null) call.LogSumExp[row] = rows.Largest[i] + MathF.Log(rows.Sum[i]);
-            if (call.Weights is not null) FinishWeights(rows, i, isEmpty);
+            call.FinishRow(
+                rows.Batch, rows.Head, rows.First + i, rows.Largest[i], rows.Sum[i], rows.Context + i * width, context);
+            if (call.Weights is not null) FinishWeights(rows, i, isEmpty: rows.Sum[i] == 0);
         }
     }
 
@@ -152,7 +148,6 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
 
     private void ClearWeights(in RowBlock rows, int key, int keys)
     {
-        if (call.Weights is null) return;
         for (var i = 0; i < rows.Count; i++) WeightsOf(rows, i).Slice(key, keys).Fill(float.NegativeInfinity);
     }
 

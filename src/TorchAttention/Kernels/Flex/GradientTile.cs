@@ -8,12 +8,14 @@ internal readonly unsafe ref struct GradientTile<TLanes>
     {
         (KeyWidth, ValueWidth) = (WidthOf(call.Depth), WidthOf(call.ValueSize));
         var queries = Tiling.Even(call.Queries);
-        Keys = Take(ref memory, Tiling.Keys * KeyWidth);
+        // Products write whole sixes of rows, from any panel on.
+        const int rows = Tiling.Keys + Product<Lanes32>.Rows;
+        Keys = Take(ref memory, rows * KeyWidth);
         PackedKeys = Take(ref memory, Tiling.Keys * call.Depth);
         PackedValues = Take(ref memory, Tiling.Keys * call.ValueSize);
-        ReachedKeys = Take(ref memory, Tiling.Keys * KeyWidth);
-        GradKeys = Take(ref memory, Tiling.Keys * KeyWidth);
-        GradValues = Take(ref memory, Tiling.Keys * ValueWidth);
+        ReachedKeys = Take(ref memory, rows * KeyWidth);
+        GradKeys = Take(ref memory, rows * KeyWidth);
+        GradValues = Take(ref memory, rows * ValueWidth);
         Queries = Take(ref memory, queries * KeyWidth);
         GradContext = Take(ref memory, queries * ValueWidth);
         GradQueries = Take(ref memory, queries * KeyWidth);
@@ -22,50 +24,61 @@ internal readonly unsafe ref struct GradientTile<TLanes>
     }
 
     /// <summary>d, rounded up to whole vectors.</summary>
-    internal int KeyWidth { get; }
+    internal int KeyWidth { get; private init; }
 
     /// <summary>e, rounded up to whole vectors.</summary>
-    internal int ValueWidth { get; }
+    internal int ValueWidth { get; private init; }
 
     /// <summary>Rows of d.</summary>
-    internal float* Keys { get; }
+    internal float* Keys { get; private init; }
 
     /// <summary>Panels (d, keys).</summary>
-    internal float* PackedKeys { get; }
+    internal float* PackedKeys { get; private init; }
 
     /// <summary>Panels (e, keys).</summary>
-    internal float* PackedValues { get; }
+    internal float* PackedValues { get; private init; }
 
     /// <summary>The keys again, zeros for those that no query of the block attends to.</summary>
-    internal float* ReachedKeys { get; }
+    internal float* ReachedKeys { get; private init; }
 
     /// <summary>Rows of d.</summary>
-    internal float* GradKeys { get; }
+    internal float* GradKeys { get; private init; }
 
     /// <summary>Rows of e.</summary>
-    internal float* GradValues { get; }
+    internal float* GradValues { get; private init; }
 
     /// <summary>Rows of d, times the scale.</summary>
-    internal float* Queries { get; }
+    internal float* Queries { get; private init; }
 
     /// <summary>Rows of e.</summary>
-    internal float* GradContext { get; }
+    internal float* GradContext { get; private init; }
 
     /// <summary>Rows of d: what one tile adds.</summary>
-    internal float* GradQueries { get; }
+    internal float* GradQueries { get; private init; }
 
     /// <summary>Rows of keys: scores, then weights.</summary>
-    internal float* Weights { get; }
+    internal float* Weights { get; private init; }
 
     /// <summary>Rows of keys: gradients of weights, then of scores.</summary>
-    internal float* GradScores { get; }
+    internal float* GradScores { get; private init; }
 
     /// <summary>The numbers of memory that a worker needs.</summary>
     internal static int Size(FlexCall call)
     {
         var (key, value, queries) = (WidthOf(call.Depth), WidthOf(call.ValueSize), Tiling.Even(call.Queries));
-        return Tiling.Keys * (3 * key + value + call.Depth + call.ValueSize + 2 * queries) + queries * (2 * key + value) + 11 * 16;
+        var rows = Tiling.Keys + Product<Lanes32>.Rows;
+        return rows * (3 * key + value) + Tiling.Keys * (call.Depth + call.ValueSize + 2 * queries) + queries * (2 * key + value) + 11 * 16;
     }
+
+    /// <summary>The same memory for the keys from one on, the first of a panel.</summary>
+    internal GradientTile<TLanes> From(int key, FlexCall call) => this with
+    {
+        Keys = Keys + key * KeyWidth,
+        PackedKeys = PackedKeys + key * call.Depth,
+        PackedValues = PackedValues + key * call.ValueSize,
+        GradKeys = GradKeys + key * KeyWidth,
+        GradValues = GradValues + key * ValueWidth,
+    };
 
     internal bool IsFinite(int queries)
     {

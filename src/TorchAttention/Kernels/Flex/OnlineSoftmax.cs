@@ -42,8 +42,8 @@ internal static unsafe class OnlineSoftmax<TLanes, TModification>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Largest(float* scores, int columns)
     {
-        var largest = TLanes.Load(scores);
-        for (var j = TLanes.Count; j < columns; j += TLanes.Count) largest = TLanes.Max(TLanes.Load(scores + j), largest);
+        var largest = TLanes.Of(float.NegativeInfinity);
+        for (var j = 0; j < columns; j += TLanes.Count) largest = TLanes.Max(TLanes.Load(scores + j), largest);
         return TLanes.Largest(largest);
     }
 

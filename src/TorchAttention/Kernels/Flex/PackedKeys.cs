@@ -35,7 +35,7 @@ internal sealed unsafe class PackedKeys<TLanes>(FlexCall call, float* memory) : 
             call.Value.Load(batch, head, first, keys, keys, 1, Start(ValueMemory, batch, head, width) + (nint)first * width, width);
     }
 
-    /// <summary>(d, keys) from a key on, the first of a tile.</summary>
+    /// <summary>(d, keys) from a key on, the first of a panel.</summary>
     internal Right Keys(int batch, int head, int key) =>
         Right.Packed<TLanes>(Start(memory, batch, head, call.Depth) + (nint)key * call.Depth, call.Depth);
 

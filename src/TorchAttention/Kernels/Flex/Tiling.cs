@@ -3,11 +3,11 @@ namespace TorchAttention;
 /// <summary>How scores are cut into tiles: sizes that six rows and two vectors of any width divide.</summary>
 internal static class Tiling
 {
-    /// <summary>The most queries of a tile, and keys in backward.</summary>
+    /// <summary>The most queries of a tile.</summary>
     internal const int Queries = 96;
 
-    /// <summary>The keys of a tile.</summary>
-    internal const int Keys = 96;
+    /// <summary>The keys of a tile: as many as keep a worker's memory within the second-level cache.</summary>
+    internal const int Keys = 192;
 
     internal static int RoundUp(int number, int multiple) => Blocks(number, multiple) * multiple;
 

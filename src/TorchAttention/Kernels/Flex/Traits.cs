@@ -6,6 +6,8 @@ namespace TorchAttention;
 internal static class Traits<TModification>
     where TModification : struct, IScoreModification
 {
+    internal static readonly bool HasKinds = Implements(nameof(IScoreModification.Classify));
+
     internal static readonly bool HasDerivative = Implements(nameof(IScoreModification.Derivative));
 
     internal static readonly bool HasGradient = Implements(nameof(IScoreModification.AddGradient));

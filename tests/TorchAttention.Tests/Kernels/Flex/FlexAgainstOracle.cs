@@ -8,7 +8,7 @@ namespace TorchAttention.Tests.Kernels.Flex;
 /// <summary>The flexible kernel against float64 loops, within twice the error of the written-out computation, thrice for gradients.</summary>
 public class FlexAgainstOracle
 {
-    private const int CasesEach = 6;
+    private const int CasesEach = 4;
 
     public static IEnumerable<TheoryDataRow<string>> Kinds => FlexKind.Names.Select(name => new TheoryDataRow<string>(name));
 
@@ -59,16 +59,24 @@ public class FlexAgainstOracle
         Close.Budget(Grid.Of(naive.Weights), oracle.Weights, ScalarType.Float32, 2).Check(weights, oracle.Weights, $"weights of {what}");
         CheckLogSumExp(logSumExp, oracle.LogSumExp, what);
 
+        var isInFull = seed % 2 == 0;
         var (c, w, n) = (data.Normal(ScalarType.Float32, context.shape), data.Normal(ScalarType.Float32, weights.shape), data.Normal(ScalarType.Float32, logSumExp.shape));
         n = n.Fill(logSumExp.Is(double.NegativeInfinity), 0);
-        var finite = logSumExp.Fill(logSumExp.Is(double.NegativeInfinity), 0);
-        Numbers.Sum(Numbers.Sum((context * c).sum(), (weights * w).sum()), (finite * n).sum()).backward();
+        if (isInFull)
+        {
+            var finite = logSumExp.Fill(logSumExp.Is(double.NegativeInfinity), 0);
+            Numbers.Sum(Numbers.Sum((context * c).sum(), (weights * w).sum()), (finite * n).sum()).backward();
+        }
+        else
+        {
+            (w, n) = (zeros_like(w), zeros_like(n));
+            (subject.Attend(query, key, value, options) * c).sum().backward();
+        }
         var expected = oracle.Gradient(Grid.Of(c), Grid.Of(w), Grid.Of(n), subject.Modified);
         using var noGradient = no_grad();
         var written = naive.Gradient(c, w, n, subject.Modified);
-        CheckGradient(query, written.Query, expected.Query, $"query's gradient of {what}");
-        CheckGradient(key, written.Key, expected.Key, $"key's gradient of {what}");
-        CheckGradient(value, written.Value, expected.Value, $"value's gradient of {what}");
+        CheckGradients(
+            what, (query, written.Query, expected.Query), (key, written.Key, expected.Key), (value, written.Value, expected.Value));
         if (sink is not null) CheckSink(sink, expected, sizes, what);
         if (subject.Parameters is not null) CheckParameters(subject, expected, (written.Modified, naive.Scores), oracle, what);
     }
@@ -95,8 +103,14 @@ public class FlexAgainstOracle
         }
     }
 
-    private static void CheckGradient(Tensor leaf, Tensor naive, Grid expected, string what) =>
-        Close.Budget(Grid.Of(naive), expected, ScalarType.Float32, 3).Check(leaf.grad!, expected, what);
+    /// <summary>Relative to the largest number of each, and of three the worst is the measure: one alone may be exact by luck.</summary>
+    private static void CheckGradients(string what, params (Tensor Leaf, Tensor Naive, Grid Expected)[] gradients)
+    {
+        var lost = gradients.Max(each => Grid.Of(each.Naive).Numbers.Zip(each.Expected.Numbers, (a, e) => Math.Abs(a - e)).Max() / Math.Max(1e-30, each.Expected.Largest));
+        var epsilon = Close.Epsilon(ScalarType.Float32);
+        var budget = new Close("3 times the error of the written-out computation in float32", 4 * epsilon, 3 * lost + 4 * epsilon);
+        foreach (var (leaf, _, expected) in gradients) budget.Check(leaf.grad!, expected, $"gradient ({string.Join(", ", leaf.shape)}) of {what}");
+    }
 
     private static void CheckSink(Tensor sink, FlexGradient expected, FlexSizes sizes, string what)
     {

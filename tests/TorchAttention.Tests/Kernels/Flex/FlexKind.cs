@@ -140,7 +140,7 @@ internal static class FlexKind
         return new FlexSubject<GainModification>(new GainModification(gains))
         {
             Parameters = gains,
-            Told = numbers => (score, _, h, _, j) => score * numbers[h] + Math.Sqrt(j),
+            Told = numbers => (score, _, h, _, j) => score * numbers[h] + j / 64.0,
         };
     }
 }

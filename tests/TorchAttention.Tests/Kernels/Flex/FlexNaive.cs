@@ -62,12 +62,12 @@ internal sealed class FlexNaive
     private Tensor Each(PairModified function)
     {
         var grid = Grid.Of(scores);
-        var n = 0;
-        foreach (var at in Grid.Indices(grid.Shape))
-        {
-            grid.Numbers[n] = function(grid.Numbers[n], at[0], at[1], at[2], at[3]);
-            n++;
-        }
+        foreach (var at in Grid.Indices([sizes.Batch, sizes.Heads]))
+            for (var i = 0L; i < sizes.Queries; i++)
+            {
+                var row = grid.Row(at, i);
+                for (var j = 0; j < row.Length; j++) row[j] = function(row[j], at[0], at[1], i, j);
+            }
         return grid.ToTensor(ScalarType.Float32);
     }
 }

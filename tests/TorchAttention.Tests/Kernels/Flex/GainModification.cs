@@ -3,19 +3,15 @@ using static TorchSharp.torch;
 
 namespace TorchAttention.Tests.Kernels.Flex;
 
-/// <summary>A user's own: a learned gain per head, and a bias of √j.</summary>
+/// <summary>A user's own: a learned gain per head, and a bias that grows with the key.</summary>
 public readonly struct GainModification(Tensor gains) : IScoreModification
 {
     public IReadOnlyList<Tensor> Parameters => [gains];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Modify<TLanes>(TLanes scores, TLanes keys, in ScorePosition at)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        Span<float> roots = stackalloc float[TLanes.Count];
-        for (var n = 0; n < roots.Length; n++) roots[n] = MathF.Sqrt(at.FirstKey + n);
-        return TLanes.MultiplyAdd(scores, TLanes.Of(at.Parameters[at.Head]), TLanes.Load(roots));
-    }
+        where TLanes : struct, ILanes<TLanes> =>
+        TLanes.MultiplyAdd(scores, TLanes.Of(at.Parameters[at.Head]), keys * TLanes.Of(1 / 64f));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Derivative<TLanes>(TLanes scores, TLanes modified, TLanes keys, in ScorePosition at)
