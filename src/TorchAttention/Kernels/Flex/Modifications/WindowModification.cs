@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace TorchAttention;
 
-/// <summary>The keys near the query: position p sees p - left … p + right, as <see cref="AttentionMask.Window(long, long)"/> says.</summary>
+/// <summary>The keys near the query: position p sees p - left … p + right, as <see cref="AttentionMask.Window"/> says.</summary>
 public readonly struct WindowModification : IScoreModification
 {
     private readonly int left;
