@@ -15,8 +15,8 @@ internal static class CommandLine
         var demo = DemoCommand.Create();
         var root = new RootCommand("Trains and uses an attention-based translator. Without a command it runs the demo.")
         {
-            demo, TrainCommand.Create(), TranslateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(),
-            MakeToyCommand.Create(),
+            demo, ValidateCommand.Create(), TrainCommand.Create(), TranslateCommand.Create(), EvaluateCommand.Create(), AlignCommand.Create(),
+            CompareCommand.Create(), MakeToyCommand.Create(),
         };
         var parsed = root.Parse(arguments.Length == 0 ? [demo.Name] : arguments);
         if (parsed.Errors.Count > 0)

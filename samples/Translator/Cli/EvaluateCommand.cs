@@ -17,48 +17,64 @@ internal static class EvaluateCommand
     internal static Command Create()
     {
         var model = Options.Model();
-        var source = Options.File("--source", "Sentences to translate, one a line.");
-        var reference = Options.File("--reference", "Their translations, line by line.");
         var tokenize = new Option<string>("--tokenize") { Description = "BLEU's words: none for text that is tokenised already.", DefaultValueFactory = _ => "none" }
             .AcceptOnlyFromAmong("none", "13a");
         var lowerCase = new Option<bool>("--lowercase") { Description = "Compare without regard to case." };
+        var samples = Options.Number(
+            "--samples", "Corpora drawn from the sentences to tell how sure the scores are; 0 for no intervals.", 1000, value => value >= 0, "must not be negative");
+        var seed = new Option<ulong>("--seed") { Description = "Decides which are drawn.", DefaultValueFactory = _ => 12345 };
         var json = new Option<bool>("--json") { Description = "Print the scores as JSON." };
-        var command = new Command("evaluate", "Translates a file and scores the translations: BLEU as sacreBLEU defines it, and exact match.")
-        {
-            model, source, reference, tokenize, lowerCase, json,
-        };
+        var command = new Command("evaluate", "Translates a file and scores the translations: BLEU and chrF2 as sacreBLEU defines them, and exact match.") { model };
+        var pairs = new PairOptions(command, "--source", "--reference", "--tsv", "to translate");
+        foreach (var option in (Option[])[tokenize, lowerCase, samples, seed, json])
+            command.Add(option);
+        var search = new SearchOptions(command);
         var session = new Session(command);
         command.SetAction(parsed =>
         {
             session.Start(parsed);
-            return Run(
-                parsed.GetValue(model)!, parsed.GetValue(source)!, parsed.GetValue(reference)!,
-                new BleuOptions(
-                    parsed.GetValue(tokenize) == "none" ? BleuTokenization.None : BleuTokenization.Mteval13a, parsed.GetValue(lowerCase)),
-                parsed.GetValue(json));
+            var tokenization = parsed.GetValue(tokenize) == "none" ? BleuTokenization.None : BleuTokenization.Mteval13a;
+            var corpus = ParallelCorpus.Read(pairs.Files(parsed));
+            var scores = Evaluate(
+                corpus, search.Translator(parsed, Checkpoint.Load(parsed.GetValue(model)!)), new BleuOptions(tokenization, parsed.GetValue(lowerCase)),
+                parsed.GetValue(samples), parsed.GetValue(seed));
+            Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(scores, Json) : Describe(scores));
+            return 0;
         });
         return command;
     }
 
-    private static int Run(string model, string source, string reference, BleuOptions options, bool json)
+    private static Scores Evaluate(ParallelCorpus corpus, SentenceTranslator translator, BleuOptions options, int samples, ulong seed)
     {
-        var corpus = ParallelCorpus.Read(source, reference);
-        var checkpoint = Checkpoint.Load(model);
         using var interrupt = new Interrupt();
         var watch = Stopwatch.StartNew();
-        var translations = new SentenceTranslator(checkpoint.Model, checkpoint.Source, checkpoint.Target)
-            .Translate(corpus.Pairs.Select(pair => pair.Source), interrupt.Token);
+        var translations = translator.Translate(corpus.Pairs.Select(pair => pair.Source), interrupt.Token);
         var seconds = watch.Elapsed.TotalSeconds;
 
         string[] hypotheses = [.. translations.Select(translation => translation.Text)];
         string[] references = [.. corpus.Pairs.Select(pair => pair.Target)];
-        var bleu = Bleu.Corpus(hypotheses, references, options);
-        var exact = ExactMatch.Of(hypotheses, references);
-        Console.WriteLine(json
-            ? JsonSerializer.Serialize(
-                new { Sentences = hypotheses.Length, corpus.Skipped, Bleu = bleu, ExactMatch = exact.Rate, SentencesPerSecond = hypotheses.Length / seconds }, Json)
-            : string.Create(CultureInfo.InvariantCulture,
-                $"{bleu}\nexact match {100 * exact.Rate:F1} % of {hypotheses.Length} sentences, {hypotheses.Length / seconds:F0} sentences/s"));
-        return 0;
+        var (bleu, chrF) = (Bleu.Counts(hypotheses, references, options), ChrF.Counts(hypotheses, references, options.LowerCase));
+        return new Scores(
+            hypotheses.Length, corpus.Skipped, Bleu.Corpus(hypotheses, references, options),
+            samples == 0 ? null : Bootstrap.Interval(bleu, counts => Bleu.Score(counts, options).Score, samples, seed),
+            ChrF.Corpus(hypotheses, references, options.LowerCase),
+            samples == 0 ? null : Bootstrap.Interval(chrF, ChrF.Score, samples, seed),
+            ExactMatch.Of(hypotheses, references).Rate, hypotheses.Length / seconds);
     }
+
+    private static string Describe(Scores scores) => string.Create(CultureInfo.InvariantCulture,
+        $"""
+        {scores.Bleu}{Describe(scores.BleuInterval)}
+        {scores.ChrF}{Describe(scores.ChrFInterval)}
+        exact match {100 * scores.ExactMatch:F1} % of {scores.Sentences} sentences, {scores.SentencesPerSecond:F0} sentences/s
+        """);
+
+    private static string Describe(ConfidenceInterval? interval) => interval is { } found
+        ? string.Create(CultureInfo.InvariantCulture, $", 95 % between {found.Lower:F2} and {found.Upper:F2}")
+        : "";
+
+    /// <summary>What is printed; the names are those of the JSON.</summary>
+    private sealed record Scores(
+        int Sentences, int Skipped, BleuScore Bleu, ConfidenceInterval? BleuInterval, ChrFScore ChrF, ConfidenceInterval? ChrFInterval,
+        double ExactMatch, double SentencesPerSecond);
 }

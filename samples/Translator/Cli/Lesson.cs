@@ -10,7 +10,7 @@ namespace Translator.Cli;
 
 /// <summary>Text, a shape of model and a way of training: everything that leads to a checkpoint.</summary>
 internal sealed record Lesson(
-    IReadOnlyList<SentencePair> Training, IReadOnlyList<SentencePair> Validation, ModelShape Shape, TrainingOptions Options)
+    IReadOnlyList<SentencePair> Training, IReadOnlyList<SentencePair> Validation, TextLearner Text, ModelShape Shape, TrainingOptions Options)
 {
     /// <summary>Batches differ in size, so kept memory gets holes; returning them this often bounds it.</summary>
     private const int StepsBetweenReleases = 50;
@@ -21,16 +21,15 @@ internal sealed record Lesson(
     internal Checkpoint Train(string folder, CancellationToken cancellation)
     {
         Checkpoint.RequireWritable(folder);
-        var source = Vocabulary.Build(Training.Select(pair => WhitespaceTokenizer.Split(pair.Source)), Shape.MinCount);
-        var target = Vocabulary.Build(Training.Select(pair => WhitespaceTokenizer.Split(pair.Target)), Shape.MinCount);
+        var (source, target) = Text.Learn(Training);
         torch.random.manual_seed(Options.Seed);
         var model = new TranslationModel(new ModelOptions(
             Shape.Attention, source.Count, target.Count, Shape.EmbeddingDim, Shape.HiddenDim, Shape.Dropout));
         Console.WriteLine(
-            $"{Training.Count:N0} pairs, {source.Count:N0} and {target.Count:N0} words, {model.parameters().Sum(weights => weights.numel()):N0} parameters, attention: {Shape.Attention}");
+            $"{Training.Count:N0} pairs, {source.Count:N0} and {target.Count:N0} tokens, {model.parameters().Sum(weights => weights.numel()):N0} parameters, attention: {Shape.Attention}");
 
         EncodedPair Encode(SentencePair pair) =>
-            new(source.Encode(WhitespaceTokenizer.Split(pair.Source)), target.Encode(WhitespaceTokenizer.Split(pair.Target)));
+            new(source.Encode(pair.Source), target.Encode(pair.Target));
         var checkpoint = new Checkpoint(model, source, target);
         var trainer = new Trainer(model, Options);
         var isSaved = false;
@@ -52,4 +51,4 @@ internal sealed record Lesson(
 }
 
 /// <summary>What a user may choose of a model's shape; the vocabularies decide the rest.</summary>
-internal sealed record ModelShape(string Attention, long EmbeddingDim, long HiddenDim, double Dropout, int MinCount);
+internal sealed record ModelShape(string Attention, long EmbeddingDim, long HiddenDim, double Dropout);

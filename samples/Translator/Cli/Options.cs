@@ -24,11 +24,11 @@ internal static class Options
         new Option<double?>("--minutes") { Description = "Stop training after so many minutes." }
             .Require(value => value is null or > 0, "must be more than 0");
 
-    internal static Option<string> File(string name, string description) =>
-        new(name) { Description = description, Required = true, HelpName = "FILE" };
-
     internal static Option<string> Model() =>
         new("--model") { Description = "The folder that training wrote.", Required = true, HelpName = "DIR" };
+
+    internal static Option<T> Number<T>(string name, string description, T standard, Func<T?, bool> holds, string what) =>
+        new Option<T>(name) { Description = description, DefaultValueFactory = _ => standard }.Require(holds, what);
 
     /// <summary>Refuses a value with one line that names the option.</summary>
     internal static Option<T> Require<T>(this Option<T> option, Func<T?, bool> holds, string what)

@@ -16,7 +16,8 @@ internal static class ToyTask
 
     internal static Lesson Lesson(string attention, int epochs, double? minutes, int seed) => new(
         Read("train"), Read("valid"),
-        new ModelShape(attention, EmbeddingDim: 128, HiddenDim: 256, Dropout: 0.1, MinCount: 1),
+        new TextLearner(new TextOptions(), new TextOptions()),
+        new ModelShape(attention, EmbeddingDim: 128, HiddenDim: 256, Dropout: 0.1),
         new TrainingOptions(epochs, minutes, BatchSize: 64, LearningRate: 2e-3, LabelSmoothing: 0.1, ClipNorm: 1, seed));
 
     /// <summary>Translates the test sentences, none of which occurs in training, and aligns their references.</summary>
@@ -27,7 +28,7 @@ internal static class ToyTask
         var translator = new SentenceTranslator(checkpoint.Model, checkpoint.Source, checkpoint.Target);
         var translations = translator.Translate(pairs.Select(pair => pair.Source));
         var weights = translator.Align(
-            [.. pairs.Select(pair => (WhitespaceTokenizer.Split(pair.Source), WhitespaceTokenizer.Split(pair.Target)))]);
+            [.. pairs.Select(pair => (checkpoint.Source.Split(pair.Source), checkpoint.Target.Split(pair.Target)))]);
 
         string[] hypotheses = [.. translations.Select(translation => translation.Text)];
         string[] references = [.. pairs.Select(pair => pair.Target)];

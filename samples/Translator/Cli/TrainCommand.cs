@@ -1,6 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
 using Translator.Corpus;
-using Translator.Text;
 using Translator.Training;
 
 namespace Translator.Cli;
@@ -13,30 +13,29 @@ internal static class TrainCommand
 
     internal static Command Create()
     {
-        var trainSource = Options.File("--train-source", "Source sentences, one a line, words separated by spaces.");
-        var trainTarget = Options.File("--train-target", "Their translations, line by line.");
-        var validSource = Options.File("--valid-source", "Source sentences to choose the best epoch by.");
-        var validTarget = Options.File("--valid-target", "Their translations.");
+        var command = new Command("train", "Trains a translator on parallel text. Ctrl+C stops it and keeps the best model so far.");
+        var training = new PairOptions(command, "--train-source", "--train-target", "--train-tsv", "to train on");
+        var validation = new PairOptions(command, "--valid-source", "--valid-target", "--valid-tsv", "to choose the best epoch by");
         var output = new Option<string>("--output") { Description = "The folder to write.", Required = true, HelpName = "DIR" };
         var attention = Options.Attention();
         var epochs = new Option<int?>("--epochs") { Description = $"How often every pair is seen; {DefaultEpochs}, or no limit with --minutes." }
             .Require(value => value is null or > 0, "must be at least 1");
         var minutes = Options.Minutes();
         var seed = Options.Seed();
-        var batchSize = Number("--batch-size", "Pairs per step.", 64, value => value > 0, "must be at least 1");
-        var learningRate = Number("--learning-rate", "Adam's greatest step size.", 1e-3, value => value > 0, "must be more than 0");
-        var embedding = Number("--embedding", "The size of a word vector.", 256L, value => value > 0, "must be at least 1");
-        var hidden = Number("--hidden", "The size of a recurrent state.", 256L, value => value > 0 && value % 2 == 0, "must be even and at least 2");
-        var dropout = Number("--dropout", "The share of inputs dropped in training.", 0.3, value => value is >= 0 and < 1, "must be in [0, 1)");
-        var smoothing = Number("--label-smoothing", "The share of probability spread over all words.", 0.1, value => value is >= 0 and < 1, "must be in [0, 1)");
-        var minCount = Number("--min-count", "Rarer words count as unknown.", 2, value => value > 0, "must be at least 1");
-        var maxWords = Number("--max-words", "Training pairs with a longer side are left out.", 100, value => value > 0, "must be at least 1");
-
-        var command = new Command("train", "Trains a translator on parallel text. Ctrl+C stops it and keeps the best model so far.")
-        {
-            trainSource, trainTarget, validSource, validTarget, output, attention, epochs, minutes, seed, batchSize,
-            learningRate, embedding, hidden, dropout, smoothing, minCount, maxWords,
-        };
+        var batchSize = Options.Number("--batch-size", "Pairs per batch.", 64, value => value > 0, "must be at least 1");
+        var batchTokens = new Option<int?>("--batch-tokens") { Description = "Tokens per batch instead of pairs: of its longer side, padding counted." }
+            .Require(value => value is null or > 0, "must be at least 1");
+        var accumulate = Options.Number("--accumulate", "Batches per step: as one so many times as large, in the memory of one.", 1, value => value > 0, "must be at least 1");
+        var learningRate = Options.Number("--learning-rate", "Adam's greatest step size.", 1e-3, value => value > 0, "must be more than 0");
+        var embedding = Options.Number("--embedding", "The size of a word vector.", 256L, value => value > 0, "must be at least 1");
+        var hidden = Options.Number("--hidden", "The size of a recurrent state.", 256L, value => value > 0 && value % 2 == 0, "must be even and at least 2");
+        var dropout = Options.Number("--dropout", "The share of inputs dropped in training.", 0.3, value => value is >= 0 and < 1, "must be in [0, 1)");
+        var smoothing = Options.Number("--label-smoothing", "The share of probability spread over all words.", 0.1, value => value is >= 0 and < 1, "must be in [0, 1)");
+        foreach (var option in (Option[])[
+            output, attention, epochs, minutes, seed, batchSize, batchTokens, accumulate, learningRate, embedding, hidden, dropout, smoothing])
+            command.Add(option);
+        var text = new CodecOptions(command);
+        var filter = new FilterOptions(command, text);
         var session = new Session(command);
         command.SetAction(parsed =>
         {
@@ -44,14 +43,18 @@ internal static class TrainCommand
             var limit = parsed.GetValue(epochs) ?? (parsed.GetValue(minutes) is null ? DefaultEpochs : TrainingOptions.NoLimit);
             return Run(
                 new Lesson(
-                    Read(parsed.GetValue(trainSource)!, parsed.GetValue(trainTarget)!, parsed.GetValue(maxWords)),
-                    Read(parsed.GetValue(validSource)!, parsed.GetValue(validTarget)!, int.MaxValue),
+                    Read(training.Files(parsed), filter.Filter(parsed)),
+                    ParallelCorpus.Read(validation.Files(parsed)).Pairs,
+                    text.Learner(parsed),
                     new ModelShape(
-                        parsed.GetValue(attention)!, parsed.GetValue(embedding), parsed.GetValue(hidden), parsed.GetValue(dropout),
-                        parsed.GetValue(minCount)),
+                        parsed.GetValue(attention)!, parsed.GetValue(embedding), parsed.GetValue(hidden), parsed.GetValue(dropout)),
                     new TrainingOptions(
                         limit, parsed.GetValue(minutes), parsed.GetValue(batchSize), parsed.GetValue(learningRate),
-                        parsed.GetValue(smoothing), ClipNorm: 1, parsed.GetValue(seed))),
+                        parsed.GetValue(smoothing), ClipNorm: 1, parsed.GetValue(seed))
+                    {
+                        BatchTokens = parsed.GetValue(batchTokens),
+                        Accumulation = parsed.GetValue(accumulate),
+                    }),
                 parsed.GetValue(output)!);
         });
         return command;
@@ -65,18 +68,13 @@ internal static class TrainCommand
         return interrupt.Asked ? CommandLine.Interrupted : 0;
     }
 
-    private static IReadOnlyList<SentencePair> Read(string source, string target, int maxWords)
+    private static IReadOnlyList<SentencePair> Read(IPairFiles files, LengthFilter filter)
     {
-        var corpus = ParallelCorpus.Read(source, target);
-        var pairs = corpus.Pairs.Where(pair => Words(pair.Source) <= maxWords && Words(pair.Target) <= maxWords).ToList();
-        var tooLong = corpus.Pairs.Count - pairs.Count;
-        if (corpus.Skipped + tooLong > 0)
-            Console.WriteLine($"{source}: left out {corpus.Skipped} pairs with a blank side and {tooLong} with more than {maxWords} words");
-        return pairs.Count > 0 ? pairs : throw InputException.In(source, $"no pair has at most {maxWords} words on both sides");
+        var corpus = ParallelCorpus.Read(files);
+        var kept = filter.Apply(corpus.Pairs);
+        if (corpus.Skipped + kept.TooLong + kept.TooUneven > 0)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{files.Name}: left out {corpus.Skipped:N0} pairs with a blank side, {kept.TooLong:N0} with more than {filter.MaxLength} words and {kept.TooUneven:N0} with one side more than {filter.MaxRatio} times as long as the other"));
+        return kept.Pairs.Count > 0 ? kept.Pairs : throw InputException.In(files.Name, "no pair is left to train on; --max-words and --max-ratio decide");
     }
-
-    private static int Words(string sentence) => WhitespaceTokenizer.Split(sentence).Length;
-
-    private static Option<T> Number<T>(string name, string description, T standard, Func<T?, bool> holds, string what) =>
-        new Option<T>(name) { Description = description, DefaultValueFactory = _ => standard }.Require(holds, what);
 }

@@ -5,33 +5,23 @@ namespace Translator.Corpus;
 /// <summary>Reads text line by line as strict UTF-8: what is not valid is an error, never a replacement character.</summary>
 /// <remarks>
 /// A line ends at \n or \r\n, and only there: a corpus may hold U+2028 or U+0085 inside a sentence, and counting those as
-/// line ends would shift every pair that follows. A byte order mark is skipped; a last line needs no end.
+/// line ends would shift every pair that follows. A byte order mark is skipped; a last line needs no end. A file may be
+/// compressed by gzip. However long a line is, reading takes about <see cref="LongestLine"/> bytes.
 /// </remarks>
 public static class TextLines
 {
+    /// <summary>A line of more bytes than this is a fault: it is no sentence, but some other kind of file.</summary>
+    public const int LongestLine = 1 << 20;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>All lines of a file, of which there is at least one.</summary>
     /// <exception cref="InputException">The file is missing, unreadable, empty, or not UTF-8.</exception>
-    public static IReadOnlyList<string> Read(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var lines = Read(stream, path).ToList();
-            return lines.Count > 0 ? lines : throw InputException.In(path, "the file is empty");
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"{path}: no such file", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            var what = Directory.Exists(path) ? "a folder, not a file" : "cannot be read";
-            throw new InputException($"{path}: {what}", error);
-        }
-    }
+    public static IReadOnlyList<string> Read(string path) => [.. Sound(Scan(path), path)];
+
+    /// <summary>The lines of a file one after the other, so that a file of any size takes little memory.</summary>
+    /// <exception cref="InputException">While they are read: the file is missing, unreadable, empty, or not UTF-8.</exception>
+    public static IEnumerable<string> Stream(string path) => Sound(Scan(path), path);
 
     /// <summary>The lines of a stream, each as soon as it has come: a person at a terminal gets an answer per line.</summary>
     /// <param name="stream">Where to read; it stays open.</param>
@@ -41,54 +31,85 @@ public static class TextLines
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
-        return Decode(stream, name);
+        return Sound(Decode(stream, name), name);
     }
 
-    private static IEnumerable<string> Decode(Stream stream, string name)
+    /// <summary>The lines of a file, and of those that are not text the reason: reading goes on after them.</summary>
+    /// <exception cref="InputException">While they are read: the file is missing, unreadable or empty.</exception>
+    public static IEnumerable<TextLine> Scan(string path)
+    {
+        using var stream = TextFile.Open(path);
+        var isEmpty = true;
+        foreach (var line in Decode(stream, path))
+        {
+            isEmpty = false;
+            yield return line;
+        }
+        if (isEmpty)
+            throw InputException.In(path, "the file is empty");
+    }
+
+    private static IEnumerable<string> Sound(IEnumerable<TextLine> lines, string name) =>
+        lines.Select(line => line.Fault is null ? line.Text : throw InputException.At(name, line.Number, line.Fault));
+
+    private static IEnumerable<TextLine> Decode(Stream stream, string name)
     {
         var number = 0;
-        foreach (var line in Split(stream))
-            yield return Decode(line, name, ++number);
+        foreach (var (bytes, isWhole) in Split(stream, name))
+        {
+            number++;
+            yield return isWhole
+                ? Decode(bytes.Span, number)
+                : new TextLine(number, "", $"a line of more than {LongestLine:N0} bytes");
+        }
     }
 
-    private static IEnumerable<ReadOnlyMemory<byte>> Split(Stream stream)
+    private static IEnumerable<(ReadOnlyMemory<byte> Bytes, bool IsWhole)> Split(Stream stream, string name)
     {
         var buffer = new byte[1 << 16];
         var filled = 0;
-        while (true)
+        var isWhole = true;
+        for (int read; (read = TextFile.Read(stream, buffer, filled, name)) > 0;)
         {
-            var read = stream.Read(buffer, filled, buffer.Length - filled);
-            if (read == 0)
-                break;
             var start = 0;
             // Only what has just come can hold a new end of line.
             var from = filled;
             filled += read;
             for (int end; (end = Array.IndexOf(buffer, (byte)'\n', from, filled - from)) >= 0; from = start = end + 1)
-                yield return buffer.AsMemory(start, end - start);
+            {
+                yield return (buffer.AsMemory(start, end - start), isWhole);
+                isWhole = true;
+            }
             Array.Copy(buffer, start, buffer, 0, filled -= start);
-            if (filled == buffer.Length)
+            if (filled < buffer.Length)
+                continue;
+            if (buffer.Length < LongestLine)
                 Array.Resize(ref buffer, 2 * buffer.Length);
+            else
+                (isWhole, filled) = (false, 0);
         }
-        if (filled > 0)
-            yield return buffer.AsMemory(0, filled);
+        if (filled > 0 || !isWhole)
+            yield return (buffer.AsMemory(0, filled), isWhole);
     }
 
-    private static string Decode(ReadOnlyMemory<byte> line, string name, int number)
+    private static TextLine Decode(ReadOnlySpan<byte> bytes, int number)
     {
-        var bytes = line.Span;
+        if (number == 1 && (bytes.StartsWith<byte>([0xFF, 0xFE]) || bytes.StartsWith<byte>([0xFE, 0xFF])))
+            return new TextLine(number, "", "UTF-16 text; save it as UTF-8");
         if (number == 1 && bytes.StartsWith("\uFEFF"u8))
             bytes = bytes[3..];
         if (bytes.EndsWith("\r"u8))
             bytes = bytes[..^1];
+        if (bytes.Contains((byte)0))
+            return new TextLine(number, "", "a zero byte: this is not a text file");
         try
         {
-            return Strict.GetString(bytes);
+            return new TextLine(number, Strict.GetString(bytes));
         }
         catch (DecoderFallbackException error)
         {
             var first = error.BytesUnknown is [var unknown, ..] ? $" (byte 0x{unknown:X2})" : "";
-            throw new InputException($"{name}:{number}: not valid UTF-8{first}", error);
+            return new TextLine(number, "", $"not valid UTF-8{first}");
         }
     }
 }

@@ -23,12 +23,44 @@ public static class Bleu
     public static BleuScore Corpus(
         IReadOnlyList<string> hypotheses, IReadOnlyList<string> references, BleuOptions? options = null)
     {
-        Parallel.Require(hypotheses, references);
         options ??= new BleuOptions();
-        var statistics = new Statistics();
-        for (var at = 0; at < hypotheses.Count; at++)
-            statistics.Add(Words(hypotheses[at], options), Words(references[at], options));
-        return Score(statistics, options);
+        return Score(CorpusCounts.Sum(Counts(hypotheses, references, options)), options);
+    }
+
+    /// <summary>
+    /// For each sentence, what <see cref="Score"/> needs the sum of: the lengths of hypothesis and reference, then by order the
+    /// hypothesis' n-grams and how many of them the reference has.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no sentence, or the counts differ.</exception>
+    public static IReadOnlyList<long[]> Counts(
+        IReadOnlyList<string> hypotheses, IReadOnlyList<string> references, BleuOptions options)
+    {
+        Parallel.Require(hypotheses, references);
+        return [.. hypotheses.Zip(references, (hypothesis, reference) => Count(Words(hypothesis, options), Words(reference, options)))];
+    }
+
+    /// <summary>The score of summed counts.</summary>
+    public static BleuScore Score(IReadOnlyList<long> counts, BleuOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        var (hypothesis, reference) = ((int)counts[0], (int)counts[1]);
+        var penalty = BrevityPenalty(hypothesis, reference);
+        var precisions = Precisions(counts);
+        // An order that no hypothesis is long enough for has precision 0 and takes the whole score with it.
+        var score = precisions.Contains(0) ? 0 : penalty * Math.Exp(precisions.Sum(Math.Log) / MaxOrder);
+        return new BleuScore(score, precisions, penalty, hypothesis, reference, options.Signature);
+    }
+
+    private static long[] Count(string[] hypothesis, string[] reference)
+    {
+        var counts = new long[2 + (2 * MaxOrder)];
+        (counts[0], counts[1]) = (hypothesis.Length, reference.Length);
+        for (var order = 1; order <= MaxOrder; order++)
+        {
+            counts[2 * order] = Math.Max(0, hypothesis.Length - order + 1);
+            counts[(2 * order) + 1] = NGrams.Matches(hypothesis, reference, order);
+        }
+        return counts;
     }
 
     private static string[] Words(string sentence, BleuOptions options)
@@ -39,16 +71,6 @@ public static class Bleu
             : Mteval13a.Split(text);
     }
 
-    private static BleuScore Score(Statistics statistics, BleuOptions options)
-    {
-        var penalty = BrevityPenalty(statistics.HypothesisLength, statistics.ReferenceLength);
-        var precisions = Precisions(statistics);
-        // An order that no hypothesis is long enough for has precision 0 and takes the whole score with it.
-        var score = precisions.Contains(0) ? 0 : penalty * Math.Exp(precisions.Sum(Math.Log) / MaxOrder);
-        return new BleuScore(
-            score, precisions, penalty, statistics.HypothesisLength, statistics.ReferenceLength, options.Signature);
-    }
-
     private static double BrevityPenalty(int hypothesis, int reference)
     {
         if (hypothesis >= reference)
@@ -56,40 +78,20 @@ public static class Bleu
         return hypothesis == 0 ? 0 : Math.Exp(1 - (double)reference / hypothesis);
     }
 
-    private static double[] Precisions(Statistics statistics)
+    private static double[] Precisions(IReadOnlyList<long> counts)
     {
         var precisions = new double[MaxOrder];
         // Smoothing is for rare long n-grams; without a single match there is nothing to smooth.
-        if (statistics.Matches.All(matches => matches == 0))
+        if (Enumerable.Range(1, MaxOrder).All(order => counts[(2 * order) + 1] == 0))
             return precisions;
         var smoothing = 1.0;
-        for (var n = 0; n < MaxOrder && statistics.Totals[n] > 0; n++)
-            precisions[n] = statistics.Matches[n] > 0
-                ? 100.0 * statistics.Matches[n] / statistics.Totals[n]
-                : 100.0 / ((smoothing *= 2) * statistics.Totals[n]);
-        return precisions;
-    }
-
-    /// <summary>What the score is made of, summed over sentences.</summary>
-    private sealed class Statistics
-    {
-        public int[] Matches { get; } = new int[MaxOrder];
-
-        public int[] Totals { get; } = new int[MaxOrder];
-
-        public int HypothesisLength { get; private set; }
-
-        public int ReferenceLength { get; private set; }
-
-        public void Add(string[] hypothesis, string[] reference)
+        for (var order = 1; order <= MaxOrder; order++)
         {
-            HypothesisLength += hypothesis.Length;
-            ReferenceLength += reference.Length;
-            for (var order = 1; order <= MaxOrder; order++)
-            {
-                Totals[order - 1] += Math.Max(0, hypothesis.Length - order + 1);
-                Matches[order - 1] += NGrams.Matches(hypothesis, reference, order);
-            }
+            var (total, matches) = (counts[2 * order], counts[(2 * order) + 1]);
+            if (total == 0)
+                break;
+            precisions[order - 1] = matches > 0 ? 100.0 * matches / total : 100.0 / ((smoothing *= 2) * total);
         }
+        return precisions;
     }
 }

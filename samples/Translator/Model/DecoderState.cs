@@ -13,6 +13,9 @@ public sealed record DecoderState(Tensor Reader, Tensor Writer) : IDisposable
         Writer.Dispose();
     }
 
+    /// <summary>What they remember of some sentences, in the order given: a state of its own.</summary>
+    public DecoderState Select(Tensor sentences) => new(Reader.index_select(1, sentences), Writer.index_select(1, sentences));
+
     internal DecoderState MoveToOuterDisposeScope()
     {
         Reader.MoveToOuterDisposeScope();

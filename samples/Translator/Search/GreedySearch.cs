@@ -2,77 +2,78 @@ using static TorchSharp.torch;
 
 namespace Translator.Search;
 
-/// <summary>Takes the likeliest word at every step, for a batch of sentences at once.</summary>
+/// <summary>Takes the likeliest word at every step, for a batch of sentences at once; those that are finished leave it.</summary>
 public static class GreedySearch
 {
     /// <summary>Runs until every sentence has its end mark or its greatest length.</summary>
-    /// <param name="step">The model.</param>
-    /// <param name="start">The state before the first word; it is disposed.</param>
-    /// <param name="begin">The number of the begin mark.</param>
-    /// <param name="end">The number of the end mark.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="start">The state before the first word; it is used up.</param>
     /// <param name="maxLengths">For each sentence, how many words it may get.</param>
-    /// <param name="device">Where the model is.</param>
     /// <returns>One hypothesis per sentence.</returns>
-    public static IReadOnlyList<Hypothesis> Run<TState>(
-        Step<TState> step, TState start, long begin, long end, IReadOnlyList<int> maxLengths, Device device)
+    public static IReadOnlyList<Hypothesis> Run<TState>(SearchModel<TState> model, TState start, IReadOnlyList<int> maxLengths)
         where TState : IDisposable
     {
-        var partial = maxLengths.Select(length => new Partial(length)).ToArray();
-        var words = Enumerable.Repeat(begin, partial.Length).ToArray();
+        var sentences = maxLengths.Select(length => new Partial(length, model.Begin)).ToArray();
+        var open = sentences;
         var state = start;
         try
         {
-            while (partial.Any(sentence => sentence.Open))
+            while (true)
             {
-                using var last = tensor(words, device: device);
-                var (logProbabilities, weights, next) = step(last, state);
-                state.Dispose();
-                state = next;
-                using (logProbabilities)
-                using (weights)
-                    words = Choose(logProbabilities, weights, partial, end);
+                var rows = Enumerable.Range(0, open.Length).Where(row => open[row].IsOpen).Select(row => (long)row).ToArray();
+                if (rows.Length == 0) break;
+                state = Rows.Select(model, state, rows, open.Length);
+                open = [.. open.Where(sentence => sentence.IsOpen)];
+                state = Advance(model, state, open);
             }
         }
         finally
         {
             state.Dispose();
         }
-        return [.. partial.Select(sentence => sentence.Close())];
+        return [.. sentences.Select(sentence => sentence.Close())];
     }
 
     /// <summary>Adds the likeliest word to every sentence.</summary>
-    private static long[] Choose(Tensor logProbabilities, Tensor weights, Partial[] sentences, long end)
+    private static TState Advance<TState>(SearchModel<TState> model, TState state, Partial[] sentences)
+        where TState : IDisposable
     {
-        using var scope = NewDisposeScope();
-        var (best, chosen) = logProbabilities.max(-1);
-        var words = chosen.cpu().data<long>().ToArray();
-        var gains = best.to(ScalarType.Float32).cpu().data<float>().ToArray();
-        var rows = weights.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
-        var width = (int)weights.size(-1);
-        for (var i = 0; i < sentences.Length; i++)
-            sentences[i].Add(words[i], gains[i], rows.AsSpan(i * width, width), end);
-        return words;
+        using var last = tensor(sentences.Select(sentence => sentence.Last).ToArray(), device: model.Device);
+        var (logProbabilities, weights, next) = model.Step(last, state);
+        using (logProbabilities)
+        using (weights)
+        using (NewDisposeScope())
+        {
+            var (best, chosen) = logProbabilities.max(-1);
+            var words = chosen.cpu().data<long>().ToArray();
+            var gains = best.to(ScalarType.Float32).cpu().data<float>().ToArray();
+            var looks = Rows.Of(weights);
+            for (var i = 0; i < sentences.Length; i++)
+                sentences[i].Add(words[i], gains[i], looks[i], model.End);
+        }
+        return next;
     }
 
-    private sealed class Partial(int maxLength)
+    private sealed class Partial(int maxLength, long begin)
     {
         private readonly List<long> words = [];
         private readonly List<float[]> weights = [];
         private double logProbability;
         private bool ended;
 
-        internal bool Open => !ended && words.Count < maxLength;
+        internal bool IsOpen => !ended && words.Count < maxLength;
 
-        internal void Add(long word, float gain, ReadOnlySpan<float> row, long end)
+        internal long Last => words.Count == 0 ? begin : words[^1];
+
+        internal void Add(long word, float gain, float[] row, long end)
         {
-            if (!Open) return;
             logProbability += gain;
             ended = word == end;
             if (ended) return;
             words.Add(word);
-            weights.Add(row.ToArray());
+            weights.Add(row);
         }
 
-        internal Hypothesis Close() => new([.. words], [.. weights], logProbability);
+        internal Hypothesis Close() => new([.. words], [.. weights], logProbability, logProbability);
     }
 }

@@ -7,39 +7,47 @@ using static TorchSharp.torch;
 namespace Translator.Search;
 
 /// <summary>A translated sentence with the attention it was made under.</summary>
-/// <param name="Source">The words that were read.</param>
-/// <param name="Target">The words that were written.</param>
-/// <param name="Weights">Target words × source words; the share of the source's end mark is left out.</param>
-public sealed record Translation(string[] Source, string[] Target, float[,] Weights)
-{
-    /// <summary>The translation as one line.</summary>
-    public string Text => WhitespaceTokenizer.Join(Target);
-}
+/// <param name="Source">The tokens that were read.</param>
+/// <param name="Target">The tokens that were written; for an unknown one, what was copied from the source.</param>
+/// <param name="Weights">Target tokens × source tokens; the share of the source's end mark is left out.</param>
+/// <param name="Text">The translation as one line.</param>
+/// <param name="Score">What the search ranked it by.</param>
+public sealed record Translation(string[] Source, string[] Target, float[,] Weights, string Text, double Score);
 
-/// <summary>Words in, words out: numbers them, batches them by length, searches, and restores the order.</summary>
-public sealed class SentenceTranslator(TranslationModel model, Vocabulary source, Vocabulary target, int batchSize = 64)
+/// <summary>Text in, text out: cuts and numbers it, batches sentences by length, searches, and restores the order.</summary>
+/// <param name="model">The model; it is put into evaluation mode.</param>
+/// <param name="source">How source sentences become tokens.</param>
+/// <param name="target">How target sentences become tokens.</param>
+/// <param name="batchSize">How many sentences are translated at once.</param>
+/// <param name="beam">How the beam search goes; null for a greedy one.</param>
+public sealed class SentenceTranslator(
+    TranslationModel model, TextCodec source, TextCodec target, int batchSize = 64, BeamOptions? beam = null)
 {
-    /// <summary>Translates lines of words between whitespace.</summary>
+    /// <summary>Translates lines of text.</summary>
     public IReadOnlyList<Translation> Translate(IEnumerable<string> lines, CancellationToken cancellation = default) =>
-        Translate([.. lines.Select(WhitespaceTokenizer.Split)], cancellation);
+        Translate([.. lines.Select(source.Split)], cancellation);
 
-    /// <summary>Translates sentences; an empty one becomes an empty one.</summary>
-    public IReadOnlyList<Translation> Translate(IReadOnlyList<string[]> sentences, CancellationToken cancellation = default)
+    /// <summary>Translates sentences that are cut into tokens; an empty one becomes an empty one.</summary>
+    public IReadOnlyList<Translation> Translate(IReadOnlyList<string[]> sentences, CancellationToken cancellation = default) =>
+        [.. TranslateBest(sentences, cancellation).Select(best => best[0])];
+
+    /// <summary>For each sentence its best translations, as many as the beam search was asked for, the best first.</summary>
+    public IReadOnlyList<IReadOnlyList<Translation>> TranslateBest(IReadOnlyList<string[]> sentences, CancellationToken cancellation = default)
     {
         model.eval();
         using var inference = inference_mode();
         var encoded = sentences.Select(words => source.Encode(words)).ToArray();
-        var result = new Translation[sentences.Count];
+        var result = new IReadOnlyList<Translation>[sentences.Count];
         foreach (var indices in Bucketing.ByLength(encoded, batchSize))
         {
             cancellation.ThrowIfCancellationRequested();
             var some = indices.Where(i => encoded[i].Length > 0).ToArray();
-            foreach (var i in indices.Except(some)) result[i] = new Translation([], [], new float[0, 0]);
+            foreach (var i in indices.Except(some)) result[i] = [new Translation([], [], new float[0, 0], "", 0)];
             if (some.Length == 0) continue;
 
             var found = Search([.. some.Select(i => encoded[i])]);
             for (var i = 0; i < some.Length; i++)
-                result[some[i]] = Describe(sentences[some[i]], found[i]);
+                result[some[i]] = [.. found[i].Select(hypothesis => Describe(sentences[some[i]], hypothesis))];
         }
         return result;
     }
@@ -74,15 +82,16 @@ public sealed class SentenceTranslator(TranslationModel model, Vocabulary source
         return table;
     }
 
-    private IReadOnlyList<Hypothesis> Search(long[][] sources)
+    private IReadOnlyList<IReadOnlyList<Hypothesis>> Search(long[][] sources)
     {
         using var scope = NewDisposeScope();
         using var batch = Batch.OfSources(sources, CPU);
-        var (memory, state) = model.Encode(batch);
-        using (memory)
-            return GreedySearch.Run(
-                (words, previous) => model.Step(words, memory, previous), state, SpecialTokens.BeginId, SpecialTokens.EndId,
-                [.. sources.Select(MaxLength)], CPU);
+        var reader = Reading.Model(model, CPU);
+        var start = Reading.Start(model, batch);
+        int[] maxLengths = [.. sources.Select(MaxLength)];
+        return beam is null
+            ? [.. GreedySearch.Run(reader, start, maxLengths).Select(found => new[] { found })]
+            : BeamSearch.Run(reader, start, maxLengths, beam);
     }
 
     /// <summary>Room for a target much longer than its source, but not for a model that never ends.</summary>
@@ -94,6 +103,8 @@ public sealed class SentenceTranslator(TranslationModel model, Vocabulary source
         for (var i = 0; i < weights.GetLength(0); i++)
             for (var j = 0; j < weights.GetLength(1); j++)
                 weights[i, j] = found.Weights[i][j];
-        return new Translation(words, target.Decode(found.Words), weights);
+        var tokens = target.Decode(found.Words);
+        Copying.Fill(tokens, found.Words, words, source.Encode(words), weights);
+        return new Translation(words, tokens, weights, target.Join(tokens), found.Score);
     }
 }

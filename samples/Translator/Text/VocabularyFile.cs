@@ -35,7 +35,7 @@ internal static class VocabularyFile
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
-                stream.Write(Encoding.UTF8.GetBytes(string.Join('\n', tokens) + "\n"));
+                stream.Write(Encoding.UTF8.GetBytes(string.Concat(tokens.Select(token => token + "\n"))));
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite: true);

@@ -6,8 +6,11 @@ using Translator.Text;
 
 namespace Translator.Training;
 
-/// <summary>A model with its vocabularies, as a folder: config.json, source.vocab, target.vocab, weights.dat.</summary>
-public sealed record Checkpoint(TranslationModel Model, Vocabulary Source, Vocabulary Target)
+/// <summary>
+/// A model and how text becomes its tokens, as a folder: config.json, source.vocab and target.vocab with what
+/// <see cref="TextCodec"/> puts beside them, weights.dat.
+/// </summary>
+public sealed record Checkpoint(TranslationModel Model, TextCodec Source, TextCodec Target)
 {
     private const string ConfigName = "config.json";
     private const string WeightsName = "weights.dat";
@@ -62,8 +65,8 @@ public sealed record Checkpoint(TranslationModel Model, Vocabulary Source, Vocab
     public static Checkpoint Load(string folder)
     {
         if (!IsCheckpoint(folder)) throw InputException.In(folder, $"is not a model: it has no {ConfigName}");
-        var source = Vocabulary.Load(Path.Combine(folder, SourceName));
-        var target = Vocabulary.Load(Path.Combine(folder, TargetName));
+        var source = TextCodec.Load(Path.Combine(folder, SourceName));
+        var target = TextCodec.Load(Path.Combine(folder, TargetName));
         var model = new TranslationModel(ReadConfig(Path.Combine(folder, ConfigName), source, target));
         LoadWeights(model, Path.Combine(folder, WeightsName));
         return new Checkpoint(model, source, target);
@@ -71,7 +74,7 @@ public sealed record Checkpoint(TranslationModel Model, Vocabulary Source, Vocab
 
     private static bool IsCheckpoint(string folder) => File.Exists(Path.Combine(folder, ConfigName));
 
-    private static ModelOptions ReadConfig(string path, Vocabulary source, Vocabulary target)
+    private static ModelOptions ReadConfig(string path, TextCodec source, TextCodec target)
     {
         ModelOptions options;
         try

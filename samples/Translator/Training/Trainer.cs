@@ -32,7 +32,7 @@ public sealed class Trainer(TranslationModel model, TrainingOptions options)
         watch.Restart();
         for (var epoch = 1; epoch <= options.Epochs && !Over(cancellation); epoch++)
         {
-            var loss = TrainEpoch(epoch, optimizer, Bucketing.Shuffle(pairs, options.BatchSize, random), cancellation);
+            var loss = TrainEpoch(epoch, optimizer, Steps(pairs), cancellation);
             var validationLoss = Loss(validation);
             var isBest = validationLoss < bestLoss;
             if (isBest) bestLoss = validationLoss;
@@ -61,40 +61,57 @@ public sealed class Trainer(TranslationModel model, TrainingOptions options)
     private bool Over(CancellationToken cancellation) =>
         cancellation.IsCancellationRequested || watch.Elapsed.TotalMinutes >= (options.Minutes ?? double.PositiveInfinity);
 
-    private double TrainEpoch(int epoch, Adam optimizer, List<EncodedPair[]> batches, CancellationToken cancellation)
+    /// <summary>An epoch's batches, as many together as make a step.</summary>
+    private EncodedPair[][][] Steps(IReadOnlyList<EncodedPair> pairs)
+    {
+        var batches = options.BatchTokens is { } tokens
+            ? Bucketing.ShuffleByTokens(pairs, tokens, random)
+            : Bucketing.Shuffle(pairs, options.BatchSize, random);
+        return [.. batches.Chunk(options.Accumulation)];
+    }
+
+    private double TrainEpoch(int epoch, Adam optimizer, EncodedPair[][][] steps, CancellationToken cancellation)
     {
         model.train();
         var (sum, shown, done) = (0.0, double.NaN, 0);
-        foreach (var pairs in batches)
+        foreach (var batches in steps)
         {
             if (Over(cancellation)) break;
-            var fraction = Fraction((double)step / ((long)options.Epochs * batches.Count));
+            var fraction = Fraction((double)step / ((long)options.Epochs * steps.Length));
             foreach (var group in optimizer.ParamGroups)
                 group.LearningRate = LearningRate.At(options.LearningRate, step, fraction);
 
-            var loss = TrainBatch(optimizer, pairs);
+            var loss = TrainStep(optimizer, batches);
             sum += loss;
             shown = double.IsNaN(shown) ? loss : ((1 - Newest) * shown) + (Newest * loss);
             done++;
             step++;
-            fraction = Fraction((double)step / ((long)options.Epochs * batches.Count));
+            fraction = Fraction((double)step / ((long)options.Epochs * steps.Length));
             BatchTrained?.Invoke(new BatchTrained(
-                epoch, options.Epochs, done, batches.Count, shown, TokensPerSecond, fraction, TimeLeft(fraction)));
+                epoch, options.Epochs, done, steps.Length, shown, TokensPerSecond, fraction, TimeLeft(fraction)));
         }
         return done == 0 ? double.NaN : sum / done;
     }
 
-    private double TrainBatch(Adam optimizer, EncodedPair[] pairs)
+    private double TrainStep(Adam optimizer, EncodedPair[][] batches)
     {
         using var scope = NewDisposeScope();
-        using var batch = Batch.Of(pairs, CPU);
+        // Each batch counts by its target words, so that the gradient is the one of all of them at once.
+        var words = batches.Sum(pairs => pairs.Sum(pair => pair.Target.Length + 1L));
+        var sum = 0.0;
         optimizer.zero_grad();
-        var loss = model.Loss(batch, options.LabelSmoothing);
-        loss.backward();
+        foreach (var pairs in batches)
+        {
+            using var inner = NewDisposeScope();
+            using var batch = Batch.Of(pairs, CPU);
+            var share = model.Loss(batch, options.LabelSmoothing) * ((double)batch.TargetTokens / words);
+            share.backward();
+            tokens += batch.SourceTokens + batch.TargetTokens;
+            sum += share.item<float>();
+        }
         nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
         optimizer.step();
-        tokens += batch.SourceTokens + batch.TargetTokens;
-        return loss.item<float>();
+        return sum;
     }
 
     /// <summary>By steps or by time, whichever is further.</summary>

@@ -11,6 +11,12 @@ namespace Translator.Training;
 public sealed record TrainingOptions(
     int Epochs, double? Minutes, int BatchSize, double LearningRate, double LabelSmoothing, double ClipNorm, int Seed)
 {
+    /// <summary>Tokens of a batch's longer side, padding counted, instead of a number of pairs; null for <see cref="BatchSize"/> pairs.</summary>
+    public int? BatchTokens { get; init; }
+
+    /// <summary>How many batches make a step together: as one batch of their size, but in the memory of one of them.</summary>
+    public int Accumulation { get; init; } = 1;
+
     /// <summary>The number of epochs of a training that only time or the user ends.</summary>
     public const int NoLimit = int.MaxValue;
 }

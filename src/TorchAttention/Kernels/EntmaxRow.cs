@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace TorchAttention;
 
-/// <summary>Entmax of one row on the CPU, forward and backward, in a buffer that stays in the cache.</summary>
-internal readonly ref struct EntmaxRow<T, TPower>
+/// <summary>Entmax of one row on the CPU, forward and backward, in buffers that stay in the cache.</summary>
+internal readonly struct EntmaxRow<T, TPower>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TPower : IEntmaxPower<T>
 {
     private readonly Vector<T>[] numbers;
     private readonly Vector<T>[] gradients;
 
-    /// <summary>Makes the buffer for rows of one size; what fills up the last vector is absent.</summary>
+    /// <summary>Makes the buffers for rows of one size; what fills up the last vector is absent.</summary>
     internal EntmaxRow(long size)
     {
         numbers = new Vector<T>[(size + Vector<T>.Count - 1) / Vector<T>.Count];

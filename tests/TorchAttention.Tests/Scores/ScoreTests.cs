@@ -56,7 +56,8 @@ public class ScoreTests
         var query = new Data(17).Normal(5, 11).Times(length).requires_grad_();
         var directions = nn.functional.normalize(key, 2, -1);
         var scores = score.call(query, key);
-        Close.Reordered(ScalarType.Float64).Check(scores.Times(1 / Math.Max(length, 1e-300)), query.matmul(directions.t()).Times(1 / Math.Max(length, 1e-300)).Over(floor), "scores");
+        var unit = Math.Max(length, 1e-300); // else any tiny number would do
+        Close.Reordered(ScalarType.Float64).Check(scores.Over(unit), query.matmul(directions.t()).Over(floor).Over(unit), "scores");
         scores.sum().backward();
         Close.Reordered(ScalarType.Float64).Check(query.grad!, directions.sum(dim: 0).Over(floor).expand(5, 11), "gradient");
     }

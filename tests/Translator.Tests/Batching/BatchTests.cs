@@ -35,13 +35,36 @@ public class BatchTests
     }
 
     [Fact]
+    public void TokenBatchesAreFullAndNotMore()
+    {
+        var random = new Random(3);
+        var pairs = Enumerable.Range(0, 500)
+            .Select(i => new EncodedPair(new long[random.Next(1, 12)], [i, .. new long[random.Next(0, 12)]])).Append(new EncodedPair(new long[70], [500]))
+            .ToList();
+
+        var batches = Bucketing.ShuffleByTokens(pairs, 60, new Random(1));
+
+        Assert.Equal(Enumerable.Range(0, 501).Select(i => (long)i), batches.SelectMany(batch => batch).Select(pair => pair.Target[0]).Order());
+        Assert.All(batches, batch => Assert.True(batch.Length == 1 || Tokens(batch) <= 60, $"{Tokens(batch)} tokens"));
+        Assert.Contains(batches, batch => batch is [{ Source.Length: 70 }]);
+        // No two neighbours in length would have fitted into one batch.
+        var sorted = batches.OrderBy(batch => batch[0].Source.Length).ThenBy(batch => batch[0].Target.Length).ToList();
+        Assert.All(sorted.Zip(sorted.Skip(1)), two => Assert.True(Tokens([.. two.First, two.Second[0]]) > 60));
+
+        static int Tokens(EncodedPair[] batch) => batch.Length * batch.Max(pair => Math.Max(pair.Source.Length, pair.Target.Length) + 1);
+    }
+
+    [Fact]
     public void ShuffleIsDecidedByItsSeed()
     {
         var pairs = Enumerable.Range(0, 50).Select(i => new EncodedPair(new long[1 + (i % 5)], [i])).ToList();
 
         Assert.Equal(Order(1), Order(1));
         Assert.NotEqual(Order(1), Order(2));
+        Assert.Equal(TokenOrder(1), TokenOrder(1));
+        Assert.NotEqual(TokenOrder(1), TokenOrder(2));
 
+        long[] TokenOrder(int seed) => [.. Bucketing.ShuffleByTokens(pairs, 20, new Random(seed)).SelectMany(batch => batch).Select(pair => pair.Target[0])];
         long[] Order(int seed) => [.. Bucketing.Shuffle(pairs, 8, new Random(seed)).SelectMany(batch => batch).Select(pair => pair.Target[0])];
     }
 }

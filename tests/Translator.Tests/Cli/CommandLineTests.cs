@@ -1,4 +1,6 @@
+using Spectre.Console;
 using Translator.Cli;
+using Translator.Evaluation;
 using Translator.Tests.Model;
 using Translator.Training;
 using Xunit;
@@ -23,6 +25,13 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("demo --minutes -1", "--minutes")]
     [InlineData("demo --threads 0", "--threads")]
     [InlineData("compare --wat", "--wat")]
+    [InlineData("translate --model m --beam 2 --n-best 3", "--n-best")]
+    [InlineData("translate --model m --beam 0", "--beam")]
+    [InlineData("validate --source a", "--target")]
+    [InlineData("validate --source a --target b --tsv c", "--tsv")]
+    [InlineData("validate --tsv c --max-ratio 0.5", "--max-ratio")]
+    [InlineData("train --train-tsv c --valid-tsv c --output o --joint --source-tokens subword", "--joint")]
+    [InlineData("train --train-tsv c --valid-tsv c --output o --target-tokens syllable", "syllable")]
     public void BadUsageIsOneLineAndTwo(string arguments, string named)
     {
         var (code, _, error) = Run(arguments.Split(' '));
@@ -69,13 +78,140 @@ public sealed class CommandLineTests : IDisposable
             "--output", model, "--epochs", "15", "--hidden", "32", "--embedding", "16", "--batch-size", "4", "--dropout", "0",
             "--learning-rate", "0.01"]);
         Assert.True(code == 0, error);
-        Assert.Equal(4, Directory.GetFiles(model).Length);
+        Assert.Equal(6, Directory.GetFiles(model).Length);
 
         var (scored, output, _) = Run(["evaluate", "--model", model, "--source", source, "--reference", target, "--json"]);
         Assert.Equal(0, scored);
         using var json = System.Text.Json.JsonDocument.Parse(output);
         Assert.Equal(60, json.RootElement.GetProperty("sentences").GetInt32());
         Assert.True(json.RootElement.GetProperty("exactMatch").GetDouble() > 0.9, output);
+        var interval = json.RootElement.GetProperty("chrFInterval");
+        Assert.InRange(
+            json.RootElement.GetProperty("chrF").GetProperty("score").GetDouble(),
+            interval.GetProperty("lower").GetDouble(), interval.GetProperty("upper").GetDouble());
+
+        var gold = folder.Write("gold", string.Concat(Enumerable.Repeat("0-0 1-1 2-2\n0-0 1-1 2?2\n0-0 1-1\n", 20)));
+        var (aligned, _, rate) = Run(["align", "--model", model, "--source", source, "--target", target, "--gold", gold, "--output", folder.File("links")]);
+        Assert.True(aligned == 0, rate);
+        Assert.StartsWith("alignment error rate ", rate);
+        Assert.Equal(60, PharaohLinks.Read(folder.File("links")).Count);
+    }
+
+    [Theory]
+    [InlineData("--source-tokens subword --target-tokens character --lowercase --nfkc --merges 30")]
+    [InlineData("--source-tokens subword --target-tokens subword --joint --merges 50")]
+    public void TextIsNormalisedCutAndPutTogetherAgain(string options)
+    {
+        var table = folder.Write("table.tsv", string.Concat(Enumerable.Repeat("Ab cab.\tXy zx!\tCC\nbc Ca\tyz Zx\nca, ab\tzx; xy\n", 20)));
+        var model = folder.File("model");
+
+        var (code, _, error) = Run([
+            "train", "--train-tsv", table, "--valid-tsv", table, "--output", model, "--epochs", "20", "--hidden", "32",
+            "--embedding", "16", "--batch-size", "4", "--dropout", "0", "--learning-rate", "0.01", .. options.Split(' ')]);
+        Assert.True(code == 0, error);
+        var input = folder.Write("input", "Ab  cab.\nca, ab\n");
+
+        (code, _, error) = Run(["translate", "--model", model, "--input", input, "--output", folder.File("output")]);
+
+        Assert.True(code == 0, error);
+        Assert.Equal(
+            options.Contains("--lowercase") ? "xy zx!\nzx; xy\n" : "Xy zx!\nzx; xy\n", File.ReadAllText(folder.File("output")));
+    }
+
+    [Fact]
+    public void WhatComesBeforeABadLineIsTranslated()
+    {
+        using var small = SmallModel.Create();
+        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(folder.File("model"));
+        var longLine = folder.Write("long", $"w1\n\n{string.Join(' ', Enumerable.Repeat("w2", 5000))}\nw3\n");
+        var binary = folder.Write("binary", [.. "w1\n\n"u8, 0xFF, .. "\nw3\n"u8]);
+        var endless = folder.Write("endless", "w1\n\n" + new string('w', 10_000_000));
+
+        AssertBad(longLine, $"error: {longLine}:3: 5,000 tokens; a sentence may have 1,000 (--max-tokens)");
+        AssertBad(binary, $"error: {binary}:3: not valid UTF-8 (byte 0xFF)");
+        AssertBad(endless, $"error: {endless}:3: a line of more than 1,048,576 bytes");
+
+        void AssertBad(string input, string message)
+        {
+            var (code, _, error) = Run(["translate", "--model", folder.File("model"), "--input", input, "--output", folder.File("output")]);
+            Assert.Equal((1, message + "\n"), (code, error));
+            Assert.Equal(2, File.ReadAllLines(folder.File("output")).Length);
+        }
+    }
+
+    [Fact]
+    public void TheBestTranslationsAreRankedByTheirScores()
+    {
+        using var small = SmallModel.Create();
+        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(folder.File("model"));
+        var input = folder.Write("input", "w1 w2\n\nw3\n");
+        string[] arguments = ["translate", "--model", folder.File("model"), "--input", input, "--output", folder.File("output")];
+
+        var (code, _, error) = Run([.. arguments, "--beam", "4", "--n-best", "3"]);
+        Assert.True(code == 0, error);
+        var lines = File.ReadAllLines(folder.File("output")).Select(line => line.Split('\t')).ToList();
+
+        Assert.Equal(["1", "1", "1", "2", "3", "3", "3"], lines.Select(line => line[0]));
+        Assert.Equal("", lines[3][2]);
+        var scores = lines.Take(3).Select(line => double.Parse(line[1], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(scores.OrderDescending(), scores);
+        Assert.Equal(3, lines.Take(3).Select(line => line[2]).Distinct().Count());
+
+        Assert.Equal(0, Run([.. arguments, "--beam", "4"]).Code);
+        Assert.Equal([lines[0][2], "", lines[4][2]], File.ReadAllLines(folder.File("output")));
+    }
+
+    [Fact]
+    public void AlignGivesALineForEveryPairAndCountsTheGoldOnes()
+    {
+        using var small = SmallModel.Create();
+        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(folder.File("model"));
+        var table = folder.Write("table.tsv", "w1 w2\tw3\n\n \tw1\nw2\tw3 w4\n");
+        string[] arguments = ["align", "--model", folder.File("model"), "--tsv", table, "--output", folder.File("links")];
+
+        Assert.Equal(0, Run(arguments).Code);
+        var links = File.ReadAllLines(folder.File("links"));
+        Assert.Equal(["", ""], links[1..3]);
+        Assert.Matches("^[01]-0$", links[0]);
+        Assert.Equal("0-0 0-1", links[3]);
+
+        var gold = folder.Write("gold", "0-0\n");
+        var (code, _, error) = Run([.. arguments, "--gold", gold]);
+        Assert.Equal((1, $"error: {gold}: has links of 1 pairs, but there are 4\n"), (code, error));
+    }
+
+    [Fact]
+    public void ValidateCountsAndNamesTheFirstBadLines()
+    {
+        var source = folder.Write("source", [.. "a b\nc\n\nd e f g\n\n"u8, 0xFF, .. "\nh\na b c d e\n"u8]);
+        var target = folder.Write("target", "x y\n\n\nz\n\nx\ny\nz\n");
+
+        var (code, output, error) = Run(["validate", "--source", source, "--target", target, "--max-words", "4", "--max-ratio", "3", "--show", "3"]);
+
+        Assert.Equal(1, code);
+        Assert.Equal("", error);
+        Assert.Equal(
+            $"""
+            {source} and {target}
+                       8 lines
+                       2 pairs to train on, 1.5 and 1.5 words long
+                       1 not readable: training refuses the files for them
+                       2 blank
+                       1 blank on one side
+                       1 longer than 4 words
+                       1 with one side more than 3 times as long as the other
+            The first that would not be used:
+              line 2: the target is blank, the other side is not
+              line 4: the sides differ much, 4 and 1 words
+              {source}:6: not valid UTF-8 (byte 0xFF)
+
+            """, output);
+
+        var table = folder.Write("pairs.tsv", "a\tb\tc\n");
+        (code, output, _) = Run(["validate", "--tsv", table]);
+        Assert.Equal(0, code);
+        Assert.Contains("           1 pairs to train on, 1.0 and 1.0 words long", output);
+        Assert.DoesNotContain("first", output);
     }
 
     [Fact]
@@ -83,7 +219,7 @@ public sealed class CommandLineTests : IDisposable
     {
         using var small = SmallModel.Create();
         var model = folder.File("model");
-        new Checkpoint(small, SmallModel.Vocabulary, SmallModel.Vocabulary).Save(model);
+        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(model);
         File.WriteAllBytes(Path.Combine(model, "weights.dat"), [1, 2, 3]);
         var input = folder.Write("input", "w1\n");
 
@@ -103,6 +239,8 @@ public sealed class CommandLineTests : IDisposable
         {
             Console.SetOut(outputText);
             Console.SetError(errorText);
+            // It keeps the console that it saw first.
+            AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(outputText) });
             return (CommandLine.Run(arguments), outputText.ToString(), errorText.ToString());
         }
         finally

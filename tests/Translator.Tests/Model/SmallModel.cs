@@ -12,6 +12,8 @@ internal static class SmallModel
     internal static Vocabulary Vocabulary { get; } =
         Vocabulary.Build([[.. Enumerable.Range(0, Words - SpecialTokens.All.Count).Select(i => $"w{i}")]]);
 
+    internal static TextCodec Codec { get; } = new(new TextOptions(), Vocabulary);
+
     internal static TranslationModel Create(string attention = "additive", double dropout = 0, long hidden = 32) =>
         new(new ModelOptions(attention, Words, Words, EmbeddingDim: 16, hidden, dropout));
 

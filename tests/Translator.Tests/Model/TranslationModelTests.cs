@@ -34,10 +34,16 @@ public class TranslationModelTests
         using var model = SmallModel.Create(attention);
         string[][] sentences = [.. SmallModel.Reversals(9, seed: 6).Select(pair => SmallModel.Text(pair.Source))];
 
-        var together = new SentenceTranslator(model, SmallModel.Vocabulary, SmallModel.Vocabulary, batchSize: 9).Translate(sentences);
-        var alone = new SentenceTranslator(model, SmallModel.Vocabulary, SmallModel.Vocabulary, batchSize: 1).Translate(sentences);
+        foreach (var beam in (BeamOptions?[])[null, new BeamOptions(Beam: 3, NoRepeat: 2, Best: 2)])
+        {
+            var together = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 9, beam).TranslateBest(sentences);
+            var alone = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 1, beam).TranslateBest(sentences);
 
-        Assert.Equal(alone.Select(translation => translation.Text), together.Select(translation => translation.Text));
+            Assert.All(together, best => Assert.Equal(beam?.Best ?? 1, best.Count));
+            Assert.Equal(Texts(alone), Texts(together));
+        }
+
+        static IEnumerable<string> Texts(IEnumerable<IReadOnlyList<Translation>> all) => all.SelectMany(best => best).Select(translation => translation.Text);
     }
 
     [Theory]
@@ -85,7 +91,7 @@ public class TranslationModelTests
     public void AnEmptySentenceGivesAnEmptyOne()
     {
         using var model = SmallModel.Create();
-        var result = new SentenceTranslator(model, SmallModel.Vocabulary, SmallModel.Vocabulary).Translate(["", "w1 w2", "  "]);
+        var result = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec).Translate(["", "w1 w2", "  "]);
 
         Assert.Equal("", result[0].Text);
         Assert.Equal("", result[2].Text);
@@ -96,7 +102,7 @@ public class TranslationModelTests
     public void WeightsAreOverWordsNotOverPaddingOrMarks()
     {
         using var model = SmallModel.Create("hard");
-        var translator = new SentenceTranslator(model, SmallModel.Vocabulary, SmallModel.Vocabulary);
+        var translator = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec);
         var weights = translator.Align([(["w1", "w2", "w3"], ["w4"]), (["w1"], ["w2", "w3"])]);
 
         Assert.Equal((1, 3), (weights[0].GetLength(0), weights[0].GetLength(1)));

@@ -46,7 +46,8 @@ public class GreedySearchTests
 
         Assert.Equal([Begin, Begin, Begin], told[0]);
         Assert.Equal([4, 6, 5], told[1]);
-        Assert.Equal(5, told[2][0]);
+        // The second sentence has ended and the third has its two words.
+        Assert.Equal([5], told[2]);
     }
 
     [Fact]
@@ -63,28 +64,37 @@ public class GreedySearchTests
     [Fact]
     public void AnExceptionInTheStepDisposesTheState()
     {
-        var start = new Counter(0);
-        Assert.Throws<InvalidOperationException>(() => GreedySearch.Run<Counter>(
-            (_, _) => throw new InvalidOperationException(), start, Begin, End, [3], CPU));
+        var start = new Counter(0, [0]);
+        var model = new SearchModel<Counter>((_, _) => throw new InvalidOperationException(), (state, _) => state, Begin, End, CPU);
+        Assert.Throws<InvalidOperationException>(() => GreedySearch.Run(model, start, [3]));
         Assert.True(start.IsDisposed);
     }
 
     private static IReadOnlyList<Hypothesis> Run(int[] limits, List<long[]>? told = null, List<Counter>? states = null)
     {
-        return GreedySearch.Run(Step, Remember(new Counter(0)), Begin, End, limits, CPU);
+        return GreedySearch.Run(new SearchModel<Counter>(Step, Select, Begin, End, CPU), Remember(new Counter(0, [0, 1, 2])), limits);
 
         (Tensor, Tensor, Counter) Step(Tensor words, Counter state)
         {
             told?.Add(words.data<long>().ToArray());
-            var probabilities = new float[Script.Length, Words];
-            var weights = new float[Script.Length, Script[^1].Length];
-            for (var i = 0; i < Script.Length; i++)
+            var rows = state.Rows;
+            var probabilities = new float[rows.Length, Words];
+            var weights = new float[rows.Length, Script[^1].Length];
+            for (var i = 0; i < rows.Length; i++)
             {
-                var wanted = Script[i][Math.Min(state.Time, Script[i].Length - 1)];
+                var script = Script[rows[i]];
+                var wanted = script[Math.Min(state.Time, script.Length - 1)];
                 for (var j = 0; j < Words; j++) probabilities[i, j] = MathF.Log(j == wanted ? 0.9f : 0.1f / (Words - 1));
                 weights[i, state.Time] = 1;
             }
-            return (tensor(probabilities), tensor(weights), Remember(new Counter(state.Time + 1)));
+            state.Dispose();
+            return (tensor(probabilities), tensor(weights), Remember(new Counter(state.Time + 1, rows)));
+        }
+
+        Counter Select(Counter state, Tensor rows)
+        {
+            state.Dispose();
+            return Remember(new Counter(state.Time, [.. rows.data<long>().ToArray().Select(row => state.Rows[row])]));
         }
 
         Counter Remember(Counter counter)
@@ -94,9 +104,12 @@ public class GreedySearchTests
         }
     }
 
-    private sealed class Counter(int time) : IDisposable
+    /// <summary>How many steps were made, and which sentence each row is of.</summary>
+    private sealed class Counter(int time, int[] rows) : IDisposable
     {
         public int Time => time;
+
+        public int[] Rows => rows;
 
         public bool IsDisposed { get; private set; }
 

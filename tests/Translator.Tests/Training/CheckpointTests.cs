@@ -14,7 +14,7 @@ public sealed class CheckpointTests : IDisposable
 
     private string Saved => folder.File("model");
 
-    public CheckpointTests() => new Checkpoint(model, SmallModel.Vocabulary, SmallModel.Vocabulary).Save(Saved);
+    public CheckpointTests() => new Checkpoint(model, SmallModel.Codec, SmallModel.Codec).Save(Saved);
 
     public void Dispose()
     {
@@ -30,14 +30,14 @@ public sealed class CheckpointTests : IDisposable
 
         Assert.Equal(model.Options, loaded.Model.Options);
         Assert.Equal(
-            new SentenceTranslator(model, SmallModel.Vocabulary, SmallModel.Vocabulary).Translate(lines).Select(line => line.Text),
+            new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec).Translate(lines).Select(line => line.Text),
             new SentenceTranslator(loaded.Model, loaded.Source, loaded.Target).Translate(lines).Select(line => line.Text));
     }
 
     [Fact]
     public void SavingAgainReplacesAndLeavesNothingBeside()
     {
-        new Checkpoint(model, SmallModel.Vocabulary, SmallModel.Vocabulary).Save(Saved);
+        new Checkpoint(model, SmallModel.Codec, SmallModel.Codec).Save(Saved);
 
         Assert.Equal([Saved], Directory.GetFileSystemEntries(folder.Path));
         Checkpoint.Load(Saved).Model.Dispose();
@@ -49,7 +49,7 @@ public sealed class CheckpointTests : IDisposable
         var other = Directory.CreateDirectory(folder.File("thesis")).FullName;
         File.WriteAllText(Path.Combine(other, "chapter1.txt"), "years of work");
 
-        var error = Assert.Throws<InputException>(() => new Checkpoint(model, SmallModel.Vocabulary, SmallModel.Vocabulary).Save(other));
+        var error = Assert.Throws<InputException>(() => new Checkpoint(model, SmallModel.Codec, SmallModel.Codec).Save(other));
 
         Assert.Contains(other, error.Message);
         Assert.Equal("years of work", File.ReadAllText(Path.Combine(other, "chapter1.txt")));
@@ -59,7 +59,7 @@ public sealed class CheckpointTests : IDisposable
     public void AnotherModelsWeightsAreRefused()
     {
         using var larger = SmallModel.Create(hidden: 64);
-        new Checkpoint(larger, SmallModel.Vocabulary, SmallModel.Vocabulary).Save(folder.File("larger"));
+        new Checkpoint(larger, SmallModel.Codec, SmallModel.Codec).Save(folder.File("larger"));
         File.Copy(Path.Combine(folder.File("larger"), "weights.dat"), Path.Combine(Saved, "weights.dat"), overwrite: true);
 
         RefusedNaming("weights.dat");
@@ -70,7 +70,7 @@ public sealed class CheckpointTests : IDisposable
     {
         // Of one size in bytes to a few, but with other names.
         using var other = SmallModel.Create("general");
-        new Checkpoint(other, SmallModel.Vocabulary, SmallModel.Vocabulary).Save(folder.File("other"));
+        new Checkpoint(other, SmallModel.Codec, SmallModel.Codec).Save(folder.File("other"));
         File.Copy(Path.Combine(folder.File("other"), "weights.dat"), Path.Combine(Saved, "weights.dat"), overwrite: true);
 
         RefusedNaming("weights.dat");

@@ -29,7 +29,7 @@ public class TrainerTests
         Assert.Equal(12, losses.Count);
         Assert.True(losses[^1] < 0.1, $"the loss on unseen sequences is {losses[^1]}");
         var unseen = SmallModel.Reversals(50, seed: 3);
-        var written = new SentenceTranslator(model, SmallModel.Vocabulary, SmallModel.Vocabulary)
+        var written = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec)
             .Translate([.. unseen.Select(pair => SmallModel.Text(pair.Source))]);
         var right = unseen.Zip(written).Count(item => SmallModel.Text(item.First.Target).SequenceEqual(item.Second.Target));
         Assert.True(right >= 45, $"{right} of 50 right");
@@ -48,6 +48,44 @@ public class TrainerTests
             new Trainer(model, Options with { Epochs = 2, Seed = seed }).Train(SmallModel.Reversals(100, 1), SmallModel.Reversals(10, 2));
             return [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
         }
+    }
+
+    /// <summary>The gradients are compared, not the weights: Adam's first steps have one size, whatever a gradient's, and would show rounding large.</summary>
+    [Fact]
+    public void BatchesThatMakeAStepTogetherAreOneBatch()
+    {
+        var pairs = SmallModel.Reversals(24, seed: 1);
+        var together = Train((24, 1));
+        var apart = Train((7, 4));
+
+        Assert.Equal(1, together.Steps);
+        Assert.Equal(1, apart.Steps);
+        Assert.Equal(together.Loss, apart.Loss, 1e-5);
+        // The clipped gradient's norm is 1: a part of a million of it is rounding.
+        Assert.All(together.Gradients.Zip(apart.Gradients), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+
+        (int Steps, double Loss, float[] Gradients) Train((int Batch, int Together) size)
+        {
+            torch.random.manual_seed(5);
+            using var model = SmallModel.Create();
+            var (steps, loss) = (0, 0.0);
+            var trainer = new Trainer(model, Options with { Epochs = 1, BatchSize = size.Batch, Accumulation = size.Together });
+            trainer.BatchTrained += batch => (steps, loss) = (steps + 1, batch.Loss);
+            trainer.Train(pairs, []);
+            return (steps, loss, [.. model.parameters().SelectMany(parameter => parameter.grad!.data<float>().ToArray())]);
+        }
+    }
+
+    [Fact]
+    public void TokenBatchesTrainToo()
+    {
+        torch.random.manual_seed(1);
+        using var model = SmallModel.Create();
+        var losses = new List<double>();
+        var trainer = new Trainer(model, Options with { Epochs = 3, BatchTokens = 60, Accumulation = 2 });
+        trainer.EpochTrained += epoch => losses.Add(epoch.ValidationLoss);
+        trainer.Train(SmallModel.Reversals(300, seed: 1), SmallModel.Reversals(50, seed: 2));
+        Assert.True(losses[^1] < losses[0]);
     }
 
     [Fact]

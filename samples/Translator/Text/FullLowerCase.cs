@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Translator.Evaluation;
+namespace Translator.Text;
 
 /// <summary>Lower case by Unicode's full mapping, the same in every culture.</summary>
 /// <remarks>

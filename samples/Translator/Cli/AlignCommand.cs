@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Translator.Corpus;
+using Translator.Evaluation;
+using Translator.Search;
+using Translator.Training;
+
+namespace Translator.Cli;
+
+/// <summary>align: word links between sentences and their translations, read off the attention.</summary>
+internal static class AlignCommand
+{
+    /// <summary>Pairs that are aligned together, so that batches of like length can be made.</summary>
+    private const int Chunk = 1024;
+
+    internal static Command Create()
+    {
+        var model = Options.Model();
+        var command = new Command("align", "Links the words of given translations as the attention does: a line of i-j (Pharaoh format) for every pair.") { model };
+        var pairs = new PairOptions(command, "--source", "--target", "--tsv", "to align");
+        var gold = new Option<string?>("--gold") { Description = "True links, i-j sure and i?j possible: also print the alignment error rate.", HelpName = "FILE" };
+        var output = new Option<string?>("--output") { Description = "Where to write the links; standard output if not given.", HelpName = "FILE" };
+        command.Add(gold);
+        command.Add(output);
+        var session = new Session(command);
+        command.SetAction(parsed =>
+        {
+            session.Start(parsed);
+            return Run(parsed.GetValue(model)!, pairs.Files(parsed), parsed.GetValue(gold), parsed.GetValue(output));
+        });
+        return command;
+    }
+
+    private static int Run(string model, IPairFiles files, string? goldPath, string? outputPath)
+    {
+        var gold = goldPath is null ? null : PharaohLinks.ReadGold(goldPath);
+        var checkpoint = Checkpoint.Load(model);
+        using var interrupt = new Interrupt();
+        var all = new List<IReadOnlyList<AlignmentLink>>();
+        using (var stream = outputPath is null ? Console.OpenStandardOutput() : File.Create(outputPath))
+        using (var output = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\n" })
+            foreach (var lines in files.Scan().Select(line => line.Sound).Chunk(Chunk))
+            {
+                interrupt.Token.ThrowIfCancellationRequested();
+                foreach (var links in Align(checkpoint, lines))
+                {
+                    output.WriteLine(PharaohLinks.Format(links));
+                    if (gold is not null) all.Add(links);
+                }
+            }
+        if (gold is not null) Console.Error.WriteLine(Describe(all, gold, goldPath!));
+        return 0;
+    }
+
+    /// <summary>The links of each pair; one with a blank side has none.</summary>
+    private static IReadOnlyList<AlignmentLink>[] Align(Checkpoint checkpoint, SentencePair[] pairs)
+    {
+        var tokens = pairs.Select(pair => (Source: checkpoint.Source.Split(pair.Source), Target: checkpoint.Target.Split(pair.Target))).ToArray();
+        int[] full = [.. Enumerable.Range(0, pairs.Length).Where(i => tokens[i].Source.Length > 0 && tokens[i].Target.Length > 0)];
+        var weights = new SentenceTranslator(checkpoint.Model, checkpoint.Source, checkpoint.Target).Align([.. full.Select(i => tokens[i])]);
+        var links = new IReadOnlyList<AlignmentLink>[pairs.Length];
+        Array.Fill(links, []);
+        foreach (var (i, of) in full.Zip(weights))
+            links[i] = AttentionAlignment.Of(WordWeights.Of(of, checkpoint.Target.Words(tokens[i].Target), checkpoint.Source.Words(tokens[i].Source)));
+        return links;
+    }
+
+    private static string Describe(List<IReadOnlyList<AlignmentLink>> links, IReadOnlyList<GoldAlignment> gold, string goldPath)
+    {
+        if (links.Count != gold.Count)
+            throw InputException.In(goldPath, $"has links of {gold.Count} pairs, but there are {links.Count}");
+        var error = AlignmentErrorRate.Of(links, gold);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"alignment error rate {100 * error.Rate:F1} %, precision {100 * error.Precision:F1} %, recall {100 * error.Recall:F1} % over {links.Count:N0} pairs");
+    }
+}
