@@ -18,11 +18,12 @@ internal sealed class BlockedKernel : Kernel
     /// <summary>From how many times the keys of a block on, all keys together, the blocks are faster than the band as a mask.</summary>
     private const long LeastRatio = 4;
 
-    /// <summary>A band that is narrow for the length, beside keys that do not exist, and nothing else; the fused kernel can do it too.</summary>
+    /// <summary>A band, beside keys that do not exist, of a call that the fused kernel takes.</summary>
+    internal static bool Takes(KernelCall call) => call.Inputs is { Bias: null, Pairs: { Rest: null } pairs } && pairs.Low <= pairs.High;
+
+    /// <summary>Whether the band is narrow enough for the length.</summary>
     internal static bool Pays(KernelCall call) =>
-        call.Inputs is { Bias: null, Pairs: { IsBand: true, Rest: null } pairs }
-        && pairs.Low <= pairs.High
-        && call.Inputs.Key.size(-2) >= LeastRatio * (BlockSize + pairs.High - pairs.Low);
+        Takes(call) && call.Inputs.Key.size(-2) >= LeastRatio * (BlockSize + call.Inputs.Pairs!.High - call.Inputs.Pairs.Low);
 
     internal override AttentionOutput Attend(KernelCall call)
     {

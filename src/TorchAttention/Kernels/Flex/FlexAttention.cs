@@ -26,7 +26,7 @@ namespace TorchAttention;
 /// </remarks>
 public static class FlexAttention
 {
-    /// <summary>Attends.</summary>
+    /// <summary>Attends with a modification of the scores.</summary>
     /// <typeparam name="TModification">The modification's type, for which the kernel is compiled.</typeparam>
     /// <param name="query">(…, h, l, d).</param>
     /// <param name="key">(…, g, s, d).</param>

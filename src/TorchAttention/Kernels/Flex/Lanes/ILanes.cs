@@ -33,25 +33,25 @@ public unsafe interface ILanes<TSelf>
     /// <returns>The condition.</returns>
     static abstract TSelf LoadFlags(ReadOnlySpan<byte> flags);
 
-    /// <summary>Adds.</summary>
+    /// <summary>Adds lane by lane.</summary>
     /// <param name="left">One summand.</param>
     /// <param name="right">The other.</param>
     /// <returns>The sum.</returns>
     static abstract TSelf operator +(TSelf left, TSelf right);
 
-    /// <summary>Subtracts.</summary>
+    /// <summary>Subtracts lane by lane.</summary>
     /// <param name="left">What is subtracted from.</param>
     /// <param name="right">What is subtracted.</param>
     /// <returns>The difference.</returns>
     static abstract TSelf operator -(TSelf left, TSelf right);
 
-    /// <summary>Multiplies.</summary>
+    /// <summary>Multiplies lane by lane.</summary>
     /// <param name="left">One factor.</param>
     /// <param name="right">The other.</param>
     /// <returns>The product.</returns>
     static abstract TSelf operator *(TSelf left, TSelf right);
 
-    /// <summary>Divides.</summary>
+    /// <summary>Divides lane by lane.</summary>
     /// <param name="left">The dividend.</param>
     /// <param name="right">The divisor.</param>
     /// <returns>The quotient.</returns>
