@@ -99,13 +99,13 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
         Guard.Memory(this, key, value);
         using var scope = NewDisposeScope();
         // Two queries stand for any number: a mask that tells them apart depends on the query.
-        var allowed = Allowed(mask, AttentionShape.Of(queryLength: 2, key, value));
-        if (allowed is not null && allowed.dim() > 1 && allowed.size(-2) != 1)
+        var pairs = Meeting(mask, AttentionShape.Of(queryLength: 2, key, value));
+        if (pairs is { IsBand: true } or { Rest: not null })
             throw new ArgumentException(
                 "The mask of prepared keys must be the same for every query, as Padding is; pass any other to Attend.", nameof(mask));
 
-        (key, value) = Reachable.Keep(key, value, ForAnyHead(allowed));
-        return new AttentionMemory(this, PrepareKey(key), PrepareValue(value), allowed).MoveToOuterDisposeScope();
+        (key, value) = Reachable.Keep(key, value, ForAnyHead(pairs)?.Reachable);
+        return new AttentionMemory(this, PrepareKey(key), PrepareValue(value), pairs?.Keys).MoveToOuterDisposeScope();
     }
 
     /// <summary>Attends to keys and values that <see cref="Prepare"/> made.</summary>
@@ -130,13 +130,13 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
     private protected virtual AttentionMask? Restrict(AttentionMask? mask) => mask;
 
     /// <summary>What the mask comes to for inputs whose scores, but for heads, have the given shape.</summary>
-    private protected virtual Tensor? Allowed(AttentionMask? mask, AttentionShape shape) => mask?.Evaluate(shape);
+    private protected virtual Pairs? Meeting(AttentionMask? mask, AttentionShape shape) => mask?.Meeting(shape);
 
     /// <summary>The same for the bias.</summary>
     private protected virtual Tensor? Added(AttentionBias? bias, AttentionShape shape) => bias?.Evaluate(shape);
 
     /// <summary>Which pairs of the inputs may meet in some head, (…, l, s).</summary>
-    private protected virtual Tensor? ForAnyHead(Tensor? allowed) => allowed;
+    private protected virtual Pairs? ForAnyHead(Pairs? pairs) => pairs;
 
     /// <summary>The part of the work that depends on each key alone: (…, s, ·).</summary>
     private protected virtual Tensor PrepareKey(Tensor key) => key;
@@ -160,9 +160,10 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
     private protected AttentionCall Recall(Tensor query, AttentionMemory memory, AttentionMask? mask, AttentionBias? bias)
     {
         var shape = AttentionShape.Of(query, memory.Key, memory.Value);
-        var allowed = AttentionMask.Both(memory.Allowed, Allowed(Restrict(mask), shape));
-        var (key, value) = Reachable.Keep(memory.Key, memory.Value, ForAnyHead(allowed));
-        return new AttentionCall(query, key, value, allowed, Added(bias, shape), NeedWeights: true);
+        var prepared = memory.Allowed is null ? null : Pairs.Of(shape, memory.Allowed);
+        var pairs = Pairs.Both(prepared, Meeting(Restrict(mask), shape));
+        var (key, value) = Reachable.Keep(memory.Key, memory.Value, ForAnyHead(pairs)?.Reachable);
+        return new AttentionCall(query, key, value, pairs, Added(bias, shape), NeedWeights: true);
     }
 
     private Tensor Context(Tensor query, Tensor key, Tensor value, AttentionMask? mask, AttentionBias? bias)
@@ -176,10 +177,10 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
         Tensor query, Tensor key, Tensor value, AttentionMask? mask, AttentionBias? bias, bool needWeights)
     {
         var shape = AttentionShape.Of(query, key, value);
-        var allowed = Allowed(Restrict(mask), shape);
-        (key, value) = Reachable.Keep(key, value, ForAnyHead(allowed));
+        var pairs = Meeting(Restrict(mask), shape);
+        (key, value) = Reachable.Keep(key, value, ForAnyHead(pairs)?.Reachable);
         return Compute(new AttentionCall(
-            query, PrepareKey(key), PrepareValue(value), allowed, Added(bias, shape), needWeights));
+            query, PrepareKey(key), PrepareValue(value), pairs, Added(bias, shape), needWeights));
     }
 
     /// <summary>Runs the hooks around a computation that the inherited call, which takes no mask, could not carry.</summary>

@@ -7,4 +7,8 @@ namespace TorchAttention;
 /// and the bias came to, each broadcastable to (…, l, s).
 /// </summary>
 internal readonly record struct AttentionCall(
-    Tensor Query, Tensor Key, Tensor Value, Tensor? Allowed, Tensor? Bias, bool NeedWeights);
+    Tensor Query, Tensor Key, Tensor Value, Pairs? Pairs, Tensor? Bias, bool NeedWeights)
+{
+    /// <summary>Which pairs may meet, (…, l or 1, s); null where all may.</summary>
+    internal Tensor? Allowed => Pairs?.Dense;
+}

@@ -212,6 +212,22 @@ internal static class Guard
                 $"but score takes {query} and {key}.", nameof(chunkScore));
     }
 
+    /// <summary>For the flexible kernel: as <see cref="Inputs"/>, but heads of the key may be shared.</summary>
+    internal static void Flex(Tensor query, Tensor key, Tensor value)
+    {
+        Floating(query, nameof(query));
+        Floating(key, nameof(key));
+        Floating(value, nameof(value));
+        Alike(key, nameof(key), query, nameof(query));
+        Alike(value, nameof(value), query, nameof(query));
+        Last(key, query.size(-1), nameof(key), query, nameof(query));
+        if (value.size(-2) != key.size(-2)) throw Mismatch("need the same number of rows", value, nameof(value), key, nameof(key));
+        SharedHeads(query, nameof(query), key, nameof(key));
+        SharedHeads(query, nameof(query), value, nameof(value));
+        if (Broadcast(AttentionShape.Leading(key), AttentionShape.Leading(value)) is null)
+            throw Mismatch("have batch sizes that do not broadcast", value, nameof(value), key, nameof(key));
+    }
+
     /// <summary>For a score used alone.</summary>
     internal static void Pair(Score score, Tensor query, Tensor key)
     {
@@ -383,6 +399,16 @@ internal static class Guard
         if (!SameDevice(tensor.device, other.device))
             throw new ArgumentException($"{name} is on {tensor.device}, but {otherName} is on {other.device}.", name);
         if (tensor.dim() != other.dim()) throw Mismatch("need the same number of dimensions", tensor, name, other, otherName);
+    }
+
+    private static void SharedHeads(Tensor query, string queryName, Tensor tensor, string name)
+    {
+        var (batch, other) = (query.dim() > 2 ? query.size(0) : 1, tensor.dim() > 2 ? tensor.size(0) : 1);
+        if (batch != other && batch != 1 && other != 1)
+            throw Mismatch("have batch sizes that do not broadcast", tensor, name, query, queryName);
+        var (heads, shared) = (query.dim() > 3 ? query.size(1) : 1, tensor.dim() > 3 ? tensor.size(1) : 1);
+        if (heads != 1 && (shared == 0 || heads % shared != 0))
+            throw Mismatch("have numbers of heads of which one does not divide the other", tensor, name, query, queryName);
     }
 
     private static void Parameters(nn.Module module, Tensor tensor, string name)

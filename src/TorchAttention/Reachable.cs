@@ -9,11 +9,14 @@ internal static class Reachable
     /// Puts zeros where no query may attend. A weight of zero would not do: zero times NaN is NaN, in the context and in the
     /// gradients of the query and of the projections.
     /// </summary>
-    internal static (Tensor Key, Tensor Value) Keep(Tensor key, Tensor value, Tensor? allowed)
+    /// <param name="key">(…, s, d).</param>
+    /// <param name="value">(…, s, e).</param>
+    /// <param name="reachable">Bool (…, s): the keys that some query may attend to; null for all.</param>
+    internal static (Tensor Key, Tensor Value) Keep(Tensor key, Tensor value, Tensor? reachable)
     {
-        if (allowed is null) return (key, value);
+        if (reachable is null) return (key, value);
 
-        var unreachable = allowed.any(-2).logical_not().unsqueeze(-1); // (…, s, 1)
+        var unreachable = reachable.logical_not().unsqueeze(-1); // (…, s, 1)
         return (key.Fill(unreachable, 0), value.Fill(unreachable, 0));
     }
 }

@@ -66,15 +66,15 @@ public sealed class LinearAttention : ScoredAttention
 
     private protected override AttentionOutput Compute(AttentionCall call)
     {
-        if (call.NeedWeights || call.Bias is not null || call.Allowed?.size(-2) > 1) return AllPairs(call);
-        var (query, key, value) = Parts(call.Query, call.Key, call.Value, call.Allowed);
+        if (call.NeedWeights || call.Bias is not null || call.Pairs is { IsBand: true } or { Rest: not null }) return AllPairs(call);
+        var (query, key, value) = Parts(call.Query, call.Key, call.Value, call.Pairs?.Keys);
         var sums = causal ? Causal(query, key, value) : query.matmul(Total(key, value, key.size(-2)));
         return new AttentionOutput(Mean(sums, call.Query.dtype), null);
     }
 
     private AttentionOutput AllPairs(AttentionCall call) => base.Compute(!causal ? call : call with
     {
-        Allowed = AttentionMask.Both(call.Allowed, AttentionMask.Causal.Evaluate(AttentionShape.Of(call.Query, call.Key, call.Value))),
+        Pairs = Pairs.Both(call.Pairs, AttentionMask.Causal.Meeting(AttentionShape.Of(call.Query, call.Key, call.Value))),
     });
 
     /// <summary>φ(q) (…, l, d), φ(k) (…, s, d), zero where a key is masked, and [v 1] (…, s, e + 1), at least in float32.</summary>

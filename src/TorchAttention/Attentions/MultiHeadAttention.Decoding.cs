@@ -62,15 +62,15 @@ public sealed partial class MultiHeadAttention
         var shape = AttentionShape.Of(query, key, value).WithKeys(total);
         // The last query alone sees all keys: no mask has to say so.
         var order = mask ?? (shape.QueryLength > 1 ? AttentionMask.Causal : null);
-        var allowed = Allowed(Restrict(AttentionMask.Both(prompts, order)), shape);
+        var pairs = Meeting(Restrict(AttentionMask.Both(prompts, order)), shape);
         var added = Added(bias, shape);
 
-        if (first < prompts?.Width) (key, value) = Reachable.Keep(key, value, ForAnyHead(Allowed(prompts, shape)));
+        if (first < prompts?.Width) (key, value) = Reachable.Keep(key, value, ForAnyHead(Meeting(prompts, shape))?.Reachable);
         var (keys, values) = cache.Append(this, KeyHeads(key, Slots(first, total)), ValueHeads(value), prompts);
-        if (mask is not null && allowed is not null)
-            (keys, values) = Reachable.Keep(keys, values, allowed.dim() < 3 ? allowed : allowed.any(-3, keepdim: true));
+        if (mask is not null && pairs?.Reachable is { } reachable)
+            (keys, values) = Reachable.Keep(keys, values, reachable.dim() < 2 ? reachable : reachable.any(-2, keepdim: true));
         var queries = QueryHeads(query, Slots(total - shape.QueryLength, total));
-        return OfHeads(new AttentionCall(queries, keys, values, allowed, added, needWeights));
+        return OfHeads(new AttentionCall(queries, keys, values, pairs, added, needWeights));
 
         Tensor? Slots(long start, long end) => rotary is null || prompts is null
             ? Positions(start, end, query)

@@ -104,14 +104,13 @@ public sealed partial class MultiHeadAttention : Attention
 
     private protected override AttentionMask? Restrict(AttentionMask? mask) => Restrict(inner, mask);
 
-    private protected override Tensor? Allowed(AttentionMask? mask, AttentionShape shape) =>
-        Unbatched(mask?.Evaluate(PerHead(shape)), shape);
+    private protected override Pairs? Meeting(AttentionMask? mask, AttentionShape shape) =>
+        mask?.Meeting(PerHead(shape)).Map(tensor => Unbatched(tensor, shape)!);
 
     private protected override Tensor? Added(AttentionBias? bias, AttentionShape shape) =>
         Unbatched(bias?.Evaluate(PerHead(shape)), shape);
 
-    private protected override Tensor? ForAnyHead(Tensor? allowed) =>
-        allowed is null || allowed.dim() < 3 ? allowed : allowed.any(-3);
+    private protected override Pairs? ForAnyHead(Pairs? pairs) => pairs?.ForAnyHead;
 
     private protected override Tensor PrepareKey(Tensor key) => Merge(KeyHeads(key, null));
 
@@ -135,7 +134,7 @@ public sealed partial class MultiHeadAttention : Attention
         var leading = call.Query.shape[..^3];
         foreach (var tensor in new[] { key, value }) leading = Guard.Broadcast(leading, tensor.shape[..^3])!;
         var ofHead = Compute(inner, new AttentionCall(
-            Fold(call.Query), Fold(key), Fold(value), Fold(call.Allowed), Fold(call.Bias), call.NeedWeights));
+            Fold(call.Query), Fold(key), Fold(value), call.Pairs?.Map(Fold!), Fold(call.Bias), call.NeedWeights));
         return ofHead.With(output.call(Merge(Unfold(ofHead.Context))), Unfold);
 
         // No attention needs to know more than four dimensions: with two leading sizes beside the heads they become one.

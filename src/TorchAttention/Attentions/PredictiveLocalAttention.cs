@@ -67,7 +67,7 @@ public sealed class PredictiveLocalAttention : ScoredAttention
     {
         var distance = Distance(call); // (…, l, s)
         var allowed = AttentionMask.Both(distance.abs().AtMost(halfWidth), call.Allowed)!;
-        var (key, value) = Reachable.Keep(call.Key, call.Value, allowed);
+        var (key, value) = Reachable.Keep(call.Key, call.Value, allowed.any(-2));
 
         var weights = Weights(Scores(call with { Key = key }), allowed);
         weights *= distance.Squared().Times(-2.0 / ((double)halfWidth * halfWidth)).exp().to(weights.dtype);

@@ -22,20 +22,17 @@ public abstract class ScoredAttention : Attention
 
     private protected override AttentionOutput Compute(AttentionCall call)
     {
-        var weights = Weights(Scores(call), call.Allowed);
-        return new AttentionOutput(Mean(weights, call.Value), weights);
+        var asked = Ask(call);
+        return Kernel.Select(asked).Attend(asked);
     }
 
     /// <summary>Score and bias: (…, l, s).</summary>
-    private protected Tensor Scores(AttentionCall call)
-    {
-        var scores = score.Compare(call.Query, call.Key);
-        return call.Bias is null ? scores : Numbers.Sum(scores, call.Bias);
-    }
+    private protected Tensor Scores(AttentionCall call) => DenseKernel.Scores(Ask(call));
 
     private protected Tensor Weights(Tensor scores, Tensor? allowed) => normalizer.call(scores, allowed);
 
     /// <summary>The values under the weights, after dropout: (…, l, e).</summary>
-    private protected Tensor Mean(Tensor weights, Tensor value) =>
-        (dropout > 0 ? nn.functional.dropout(weights, dropout, training) : weights).matmul(value);
+    private protected Tensor Mean(Tensor weights, Tensor value) => DenseKernel.Mean(weights, value, training ? dropout : 0);
+
+    private KernelCall Ask(AttentionCall call) => new(score, normalizer, call, training ? dropout : 0);
 }

@@ -37,6 +37,10 @@ internal sealed class Pairs
     /// <summary>Whether the band leaves a pair out.</summary>
     internal bool IsBand => Low > 1 - shape.QueryLength || High < shape.KeyLength - 1;
 
+    /// <summary>Whether query i may attend to the keys 0 … i, as many keys as queries, and that is all.</summary>
+    internal bool IsCausal =>
+        Keys is null && Rest is null && High == 0 && Low == 1 - shape.QueryLength && shape.KeyLength == shape.QueryLength;
+
     /// <summary>The band alone: every key from query index + low to query index + high.</summary>
     internal static Pairs Band(AttentionShape shape, long low, long high) => new(shape, low, high, null, null);
 
@@ -50,7 +54,19 @@ internal sealed class Pairs
         left.shape, Math.Max(left.Low, right.Low), Math.Min(left.High, right.High), Both(left.Keys, right.Keys), Both(left.Rest, right.Rest));
 
     /// <summary>Everything in one tensor (…, l or 1, s); null where every pair may meet.</summary>
-    internal Tensor? Dense => dense ??= Both(Both(IsBand ? Table() : null, Keys), Rest);
+    internal Tensor? Dense => dense ??= Both(IsBand ? InBand() : null, Table);
+
+    /// <summary>Everything but the band, (…, l or 1, s); null where that leaves no pair out.</summary>
+    internal Tensor? Table => Both(Keys, Rest);
+
+    /// <summary>The pairs that may meet in some head, the dimension before the last two: without that dimension.</summary>
+    internal Pairs ForAnyHead => Keys is not null && Rest is not null
+        ? new Pairs(shape, Low, High, null, Table).ForAnyHead
+        : Map(tensor => tensor.dim() < 3 ? tensor : tensor.any(-3));
+
+    /// <summary>The same with other tensors.</summary>
+    internal Pairs Map(Func<Tensor, Tensor> change) =>
+        new(shape, Low, High, Keys is null ? null : change(Keys), Rest is null ? null : change(Rest));
 
     /// <summary>The keys that some query may attend to, (…, s); null for all.</summary>
     internal Tensor? Reachable
@@ -67,7 +83,7 @@ internal sealed class Pairs
         }
     }
 
-    private Tensor Table()
+    private Tensor InBand()
     {
         var distance = Positions(shape.KeyLength) - Positions(shape.QueryLength).unsqueeze(-1); // (l, s)
         return distance.AtLeast(Low).logical_and(distance.AtMost(High));

@@ -41,6 +41,9 @@ public abstract partial class AttentionMask
     /// <returns>A bool tensor on <see cref="AttentionShape.Device"/> that broadcasts to the scores (…, l, s).</returns>
     protected abstract Tensor Allowed(AttentionShape shape);
 
+    /// <summary>Which pairs may meet, told without a look at every pair where the mask can do that.</summary>
+    internal virtual Pairs Meeting(AttentionShape shape) => Pairs.Of(shape, Evaluate(shape));
+
     internal Tensor Evaluate(AttentionShape shape)
     {
         var allowed = Guard.Fits(Allowed(shape), shape, "mask");
@@ -57,6 +60,8 @@ public abstract partial class AttentionMask
 
     private sealed class Conjunction(AttentionMask left, AttentionMask right) : AttentionMask
     {
+        internal override Pairs Meeting(AttentionShape shape) => Pairs.Both(left.Meeting(shape), right.Meeting(shape))!;
+
         protected override Tensor Allowed(AttentionShape shape) => Both(left.Evaluate(shape), right.Evaluate(shape))!;
     }
 

@@ -60,13 +60,25 @@ public abstract partial class AttentionMask
     /// </summary>
     private sealed class Band(long? left, long right, long dilation = 1, long? first = null) : AttentionMask
     {
+        internal override Pairs Meeting(AttentionShape shape)
+        {
+            if (dilation > 1) return base.Meeting(shape);
+            const long far = long.MaxValue / 4; // beyond any position, with room for sums
+            var position = First(shape);
+            return Pairs.Band(
+                shape, left is { } before ? position - Math.Min(before, far) : long.MinValue, position + Math.Min(right, far));
+        }
+
         protected override Tensor Allowed(AttentionShape shape)
         {
-            var distance = Keys(shape) - Positions(shape, first ?? shape.KeyLength - shape.QueryLength); // (l, s)
+            var distance = Keys(shape) - Positions(shape, First(shape)); // (l, s)
             var allowed = distance.AtMost(Reach(right));
             if (left is { } before) allowed = allowed.logical_and(distance.AtLeast(-Reach(before)));
             return dilation == 1 ? allowed : allowed.logical_and(distance.Modulo(dilation).Is(0));
         }
+
+        /// <summary>Where the first query stands.</summary>
+        private long First(AttentionShape shape) => first ?? shape.KeyLength - shape.QueryLength;
 
         /// <summary>A width in positions; no key is farther away than the largest number.</summary>
         private long Reach(long width) => width > long.MaxValue / dilation ? long.MaxValue : width * dilation;

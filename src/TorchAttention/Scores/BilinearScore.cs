@@ -39,4 +39,6 @@ public sealed class BilinearScore : Score
         var scores = query.matmul(preparedKey.transpose(-2, -1));
         return bias is null ? scores : Numbers.Sum(scores, bias);
     }
+
+    internal override (Tensor Query, double Scale)? Product(Tensor query) => bias is null ? (query, 1) : null;
 }

@@ -32,6 +32,8 @@ public sealed class CosineScore : Score
     protected internal override Tensor Compare(Tensor query, Tensor preparedKey) =>
         Direction(query).Times(scale).matmul(preparedKey.transpose(-2, -1));
 
+    internal override (Tensor Query, double Scale)? Product(Tensor query) => (Direction(query), scale);
+
     /// <summary>
     /// x / max(‖x‖, ε). The largest number, or ε if that is larger, is divided by first, because the square of a large one overflows
     /// and that of a small one is zero; as a factor of both sides it has no part in the gradient.

@@ -16,4 +16,6 @@ public sealed class DotScore : Score
     /// <inheritdoc/>
     protected internal override Tensor Compare(Tensor query, Tensor preparedKey) =>
         query.matmul(preparedKey.transpose(-2, -1));
+
+    internal override (Tensor Query, double Scale)? Product(Tensor query) => (query, 1);
 }

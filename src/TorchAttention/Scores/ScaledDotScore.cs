@@ -22,4 +22,6 @@ public sealed class ScaledDotScore : Score
     /// <inheritdoc/>
     protected internal override Tensor Compare(Tensor query, Tensor preparedKey) =>
         query.Times(scale).matmul(preparedKey.transpose(-2, -1));
+
+    internal override (Tensor Query, double Scale)? Product(Tensor query) => (query, scale);
 }

@@ -50,4 +50,9 @@ public abstract class Score : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="preparedKey">(…, s, ·).</param>
     /// <returns>The scores (…, l, s).</returns>
     protected internal abstract Tensor Compare(Tensor query, Tensor preparedKey);
+
+    /// <summary>
+    /// The same scores as scale · query · preparedKeyᵀ, which fused kernels compute; null where they are no such product.
+    /// </summary>
+    internal virtual (Tensor Query, double Scale)? Product(Tensor query) => null;
 }

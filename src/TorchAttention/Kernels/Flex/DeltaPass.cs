@@ -1,0 +1,51 @@
+namespace TorchAttention;
+
+/// <summary>
+/// The softmax's own share of the gradient, a number per row: δ = Σ context · gradient, which is Σ weight · gradient of weight
+/// without the sum over keys (Dao et al., 2022). A task is a head of a batch item.
+/// </summary>
+internal sealed unsafe class DeltaPass(BackwardCall call) : Work
+{
+    private readonly FlexCall forward = call.Forward;
+
+    internal override int Tasks => forward.Batch * forward.Heads;
+
+    internal override void Do(int task, int worker)
+    {
+        var (batch, head) = Math.DivRem(task, forward.Heads);
+        var size = forward.ValueSize;
+        var buffer = new float[2 * size];
+        var sink = 0.0;
+        fixed (float* context = buffer)
+        {
+            var gradient = context + size;
+            for (var query = 0; query < forward.Queries; query++)
+            {
+                call.Context.Load(batch, head, query, 1, 1, 1, context, size);
+                call.GradContext.Load(batch, head, query, 1, 1, 1, gradient, size);
+                var row = forward.Row(batch, head, query);
+                var largest = forward.Largest[row];
+                var delta = Dot(context, gradient, size) + WeightsShare(row);
+                if (call.GradLogSumExp is not null) delta -= call.GradLogSumExp[row];
+                // An empty row has no weights: whatever its gradient is, nothing comes of it.
+                call.Delta[row] = float.IsPositiveInfinity(largest) ? 0 : delta;
+                if (forward.Sink is not null && !float.IsPositiveInfinity(largest))
+                    sink -= Math.Exp(forward.Sink[head] - largest) * forward.Share[row] * delta;
+            }
+        }
+        if (call.GradSink is not null) call.GradSink[task] = sink;
+    }
+
+    private float WeightsShare(nint row) => call.GradWeights is null
+        ? 0
+        : Dot(forward.Weights + row * forward.Keys, call.GradWeights + row * forward.Keys, forward.Keys);
+
+    /// <summary>Where a weight is zero its gradient does not matter.</summary>
+    private static float Dot(float* left, float* right, int count)
+    {
+        var sum = 0.0;
+        for (var j = 0; j < count; j++)
+            if (left[j] != 0) sum += (double)left[j] * right[j];
+        return (float)sum;
+    }
+}

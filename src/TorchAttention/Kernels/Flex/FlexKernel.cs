@@ -1,0 +1,90 @@
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>Runs the passes at the widest vectors of this machine, on the threads that libtorch is set to.</summary>
+internal static unsafe class FlexKernel<TModification>
+    where TModification : struct, IScoreModification
+{
+    /// <summary>Fills the context and what else the call asks for.</summary>
+    internal static void Forward(FlexCall call, TModification modification, Tensor context)
+    {
+        using var scope = NewDisposeScope();
+        if (Vector512.IsHardwareAccelerated) Forward<Lanes512>(call, modification, context);
+        else if (Vector256.IsHardwareAccelerated) Forward<Lanes256>(call, modification, context);
+        else if (Vector128.IsHardwareAccelerated) Forward<Lanes128>(call, modification, context);
+        else Forward<Lanes32>(call, modification, context);
+    }
+
+    /// <summary>Fills context and choices of hard attention.</summary>
+    internal static void Choose(FlexCall call, TModification modification, Tensor context, Tensor choices)
+    {
+        using var scope = NewDisposeScope();
+        if (Vector512.IsHardwareAccelerated) Choose<Lanes512>(call, modification, context, choices);
+        else if (Vector256.IsHardwareAccelerated) Choose<Lanes256>(call, modification, context, choices);
+        else if (Vector128.IsHardwareAccelerated) Choose<Lanes128>(call, modification, context, choices);
+        else Choose<Lanes32>(call, modification, context, choices);
+    }
+
+    /// <summary>Fills the gradients.</summary>
+    internal static void Backward(BackwardCall call, TModification modification)
+    {
+        using var scope = NewDisposeScope();
+        if (Vector512.IsHardwareAccelerated) Backward<Lanes512>(call, modification);
+        else if (Vector256.IsHardwareAccelerated) Backward<Lanes256>(call, modification);
+        else if (Vector128.IsHardwareAccelerated) Backward<Lanes128>(call, modification);
+        else Backward<Lanes32>(call, modification);
+    }
+
+    private static void Forward<TLanes>(FlexCall call, TModification modification, Tensor context)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var threads = get_num_threads();
+        if (DecodePass<TLanes, TModification>.Suits(call))
+        {
+            var partial = Memory(DecodePass<TLanes, TModification>.PartialSize(call));
+            var memory = Memory((long)threads * DecodePass<TLanes, TModification>.ScratchSize(call));
+            var pass = new DecodePass<TLanes, TModification>(call, modification, Strided.Of(context), partial, memory);
+            Workers.Run(pass, threads);
+            pass.Finish();
+            return;
+        }
+        var packed = Pack<TLanes>(call, threads);
+        var scratch = Memory((long)threads * ForwardPass<TLanes, TModification>.ScratchSize(call));
+        Workers.Run(new ForwardPass<TLanes, TModification>(call, modification, packed, Strided.Of(context), scratch), threads);
+    }
+
+    private static void Choose<TLanes>(FlexCall call, TModification modification, Tensor context, Tensor choices)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var threads = get_num_threads();
+        var packed = Pack<TLanes>(call, threads);
+        var scratch = Memory((long)threads * HardPass<TLanes, TModification>.ScratchSize(call));
+        Workers.Run(
+            new HardPass<TLanes, TModification>(
+                call, modification, packed, Strided.Of(context), (long*)Strided.Pointer(choices), scratch),
+            threads);
+    }
+
+    private static PackedKeys<TLanes> Pack<TLanes>(FlexCall call, int threads)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var packed = new PackedKeys<TLanes>(call, Memory(PackedKeys<TLanes>.Size(call)));
+        Workers.Run(packed, threads);
+        return packed;
+    }
+
+    private static void Backward<TLanes>(BackwardCall call, TModification modification)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var threads = get_num_threads();
+        Workers.Run(new DeltaPass(call), threads);
+        var scratch = Memory((long)threads * BackwardPass<TLanes, TModification>.ScratchSize(call.Forward));
+        Workers.Run(new BackwardPass<TLanes, TModification>(call, modification, scratch), threads);
+    }
+
+    /// <summary>Numbers at a cache line's start, till the dispose scope ends.</summary>
+    private static float* Memory(long count) =>
+        (float*)Strided.Pointer(empty(count, dtype: ScalarType.Float32, device: CPU));
+}

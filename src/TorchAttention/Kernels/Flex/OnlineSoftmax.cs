@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+
+namespace TorchAttention;
+
+/// <summary>
+/// Softmax of rows that come a tile at a time (Milakov and Gimelshein, 2018; Rabe and Staats, 2021): the largest score so far and
+/// the sum of exponentials relative to it; what was summed before is scaled down when a larger score comes.
+/// </summary>
+internal static unsafe class OnlineSoftmax<TLanes, TModification>
+    where TLanes : struct, ILanes<TLanes>
+    where TModification : struct, IScoreModification
+{
+    /// <summary>
+    /// Applies the modification to <paramref name="columns"/> scores of one row, the padding behind <paramref name="keys"/> becoming
+    /// minus infinity, and returns the largest.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static float Modify(
+        float* scores, int columns, int keys, in TModification modification, bool isModified, ref ScorePosition at)
+    {
+        var largest = TLanes.Of(float.NegativeInfinity);
+        var firstKey = at.FirstKey;
+        var end = TLanes.Of(keys);
+        for (var j = 0; j < columns; j += TLanes.Count)
+        {
+            var score = TLanes.Load(scores + j);
+            var lanes = TLanes.Indices + TLanes.Of(j);
+            if (isModified)
+            {
+                at.FirstKey = firstKey + j;
+                score = modification.Modify(score, lanes + TLanes.Of(firstKey), at);
+            }
+            score = TLanes.Where(TLanes.Less(lanes, end), score, TLanes.Of(float.NegativeInfinity));
+            TLanes.Store(score, scores + j);
+            largest = TLanes.Max(score, largest);
+        }
+        at.FirstKey = firstKey;
+        return TLanes.Largest(largest);
+    }
+
+    /// <summary>The largest of scores that are a whole number of vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static float Largest(float* scores, int columns)
+    {
+        var largest = TLanes.Of(float.NegativeInfinity);
+        for (var j = 0; j < columns; j += TLanes.Count) largest = TLanes.Max(TLanes.Load(scores + j), largest);
+        return TLanes.Largest(largest);
+    }
+
+    /// <summary>Replaces scores by e^(score - shift) and returns their sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static float Exponentials(float* scores, int columns, float shift)
+    {
+        var sum = TLanes.Of(0);
+        for (var j = 0; j < columns; j += TLanes.Count)
+        {
+            var weights = Exponential(TLanes.Load(scores + j), shift);
+            TLanes.Store(weights, scores + j);
+            sum += weights;
+        }
+        return TLanes.Sum(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Exponential(TLanes score, float shift) =>
+        LanesMath.Exp(score - TLanes.Of(shift));
+
+    /// <summary>Multiplies a row by a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Times(float* row, int columns, float factor)
+    {
+        for (var j = 0; j < columns; j += TLanes.Count) TLanes.Store(TLanes.Load(row + j) * TLanes.Of(factor), row + j);
+    }
+
+    /// <summary>Drops weights and enlarges those that stay.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Drop(float* weights, int columns, in Dropout dropout, uint row, int firstKey)
+    {
+        var (threshold, factor) = (dropout.Threshold, TLanes.Of(dropout.Factor));
+        for (var j = 0; j < columns; j += TLanes.Count)
+        {
+            var stays = TLanes.RandomAtLeast(row, (uint)(firstKey + j), threshold);
+            TLanes.Store(TLanes.Where(stays, TLanes.Load(weights + j) * factor, TLanes.Of(0)), weights + j);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>
+/// A tensor (b, h, rows, columns) of float32 or bfloat16 where it lies in memory, with any strides. The tensor must outlive it.
+/// </summary>
+internal readonly unsafe struct Strided
+{
+    private readonly byte* data;
+    private readonly bool isHalf;
+
+    private Strided(Tensor tensor)
+    {
+        var strides = tensor.stride();
+        data = (byte*)Data(tensor.Handle);
+        isHalf = tensor.dtype == ScalarType.BFloat16;
+        (Batch, Head, Row, Column) = ((nint)strides[0], (nint)strides[1], (nint)strides[2], (nint)strides[3]);
+        Columns = (int)tensor.size(-1);
+    }
+
+    internal int Columns { get; }
+
+    private nint Batch { get; }
+
+    private nint Head { get; }
+
+    private nint Row { get; }
+
+    private nint Column { get; }
+
+    internal static Strided Of(Tensor tensor) => new(tensor);
+
+    /// <summary>Where a contiguous tensor's numbers lie.</summary>
+    internal static void* Pointer(Tensor? tensor) => tensor is null ? null : (void*)Data(tensor.Handle);
+
+    /// <summary>Whether the kernel may read whole vectors of rows where they lie.</summary>
+    internal bool IsDirect(int multiple) => !isHalf && Column == 1 && Columns % multiple == 0;
+
+    internal nint DirectStride => Row;
+
+    internal float* Direct(int batch, int head, int row) => (float*)data + Offset(batch, head, row);
+
+    /// <summary>
+    /// Copies rows as float32, times a factor, into rows of <paramref name="stride"/> numbers, zeros behind each and in the rows from
+    /// <paramref name="rows"/> to <paramref name="padded"/>.
+    /// </summary>
+    internal void Load(int batch, int head, int row, int rows, int padded, float factor, float* target, int stride)
+    {
+        for (var i = 0; i < rows; i++, target += stride)
+        {
+            LoadRow(Offset(batch, head, row + i), target);
+            if (factor != 1)
+                for (var j = 0; j < Columns; j++) target[j] *= factor;
+            new Span<float>(target + Columns, stride - Columns).Clear();
+        }
+        new Span<float>(target, (padded - rows) * stride).Clear();
+    }
+
+    /// <summary>
+    /// Transposes rows into panels (column, <paramref name="width"/> rows), one behind the other, zeros where the rows end.
+    /// </summary>
+    internal void Pack(int batch, int head, int row, int rows, float factor, float* target, int width)
+    {
+        for (var first = 0; first < rows; first += width, target += (nint)width * Columns)
+        {
+            var filled = Math.Min(width, rows - first);
+            if (filled < width) new Span<float>(target, width * Columns).Clear();
+            for (var i = 0; i < filled; i++) PackRow(Offset(batch, head, row + first + i), factor, target + i, width);
+        }
+    }
+
+    /// <summary>Writes rows of float32, each times its factor.</summary>
+    internal void StoreRow(int batch, int head, int row, float* source, float factor)
+    {
+        var offset = Offset(batch, head, row);
+        if (isHalf)
+        {
+            var target = (ushort*)data + offset;
+            for (var j = 0; j < Columns; j++) target[j * Column] = Rounded(source[j] * factor);
+        }
+        else
+        {
+            var target = (float*)data + offset;
+            for (var j = 0; j < Columns; j++) target[j * Column] = source[j] * factor;
+        }
+    }
+
+    private nint Offset(int batch, int head, int row) => batch * Batch + head * Head + row * Row;
+
+    private void LoadRow(nint offset, float* target)
+    {
+        if (isHalf)
+            for (var j = 0; j < Columns; j++) target[j] = Widened(((ushort*)data)[offset + j * Column]);
+        else if (Column == 1)
+            new ReadOnlySpan<float>((float*)data + offset, Columns).CopyTo(new Span<float>(target, Columns));
+        else
+            for (var j = 0; j < Columns; j++) target[j] = ((float*)data)[offset + j * Column];
+    }
+
+    private void PackRow(nint offset, float factor, float* target, int width)
+    {
+        if (isHalf)
+            for (var j = 0; j < Columns; j++) target[(nint)j * width] = Widened(((ushort*)data)[offset + j * Column]) * factor;
+        else
+            for (var j = 0; j < Columns; j++) target[(nint)j * width] = ((float*)data)[offset + j * Column] * factor;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Widened(ushort half) => BitConverter.UInt32BitsToSingle((uint)half << 16);
+
+    /// <summary>To the nearest bfloat16, ties to the even one.</summary>
+    private static ushort Rounded(float number)
+    {
+        if (float.IsNaN(number)) return 0x7FC0;
+        var bits = BitConverter.SingleToUInt32Bits(number);
+        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    /// <summary>TorchSharp's own entry; its spans end at two gigabytes and want contiguous tensors.</summary>
+    [DllImport("LibTorchSharp", EntryPoint = "THSTensor_data")]
+    private static extern nint Data(nint tensor);
+}

@@ -1,0 +1,19 @@
+namespace TorchAttention;
+
+/// <summary>How scores are cut into tiles: sizes that six rows and two vectors of any width divide.</summary>
+internal static class Tiling
+{
+    /// <summary>The most queries of a tile.</summary>
+    internal const int Queries = 96;
+
+    /// <summary>The keys of a tile: as many as keep a worker's memory within the second-level cache.</summary>
+    internal const int Keys = 192;
+
+    internal static int RoundUp(int number, int multiple) => Blocks(number, multiple) * multiple;
+
+    internal static int Blocks(int number, int size) => (number + size - 1) / size;
+
+    /// <summary>Queries per block: blocks of one size, so that no thread waits for a straggler.</summary>
+    internal static int Even(int queries) =>
+        RoundUp(Math.Max(1, Blocks(queries, Math.Max(1, Blocks(queries, Queries)))), Product<Lanes32>.Rows);
+}

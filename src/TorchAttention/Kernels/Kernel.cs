@@ -1,0 +1,32 @@
+namespace TorchAttention;
+
+/// <summary>A way to compute attention. All give the same results up to rounding; they differ in time and memory.</summary>
+internal abstract class Kernel
+{
+    /// <summary>The (l, s) matrices written out: takes everything.</summary>
+    internal static readonly Kernel Dense = new DenseKernel();
+
+    /// <summary>libtorch's fused kernel.</summary>
+    internal static readonly Kernel Fused = new FusedKernel();
+
+    /// <summary>Blocks of queries with the keys near them.</summary>
+    internal static readonly Kernel Blocked = new BlockedKernel();
+
+    /// <summary>This library's own, on the CPU.</summary>
+    internal static readonly Kernel Flexible = new FlexibleKernel();
+
+    /// <summary>The one place where a kernel is chosen.</summary>
+    /// <param name="call">What is asked for.</param>
+    /// <returns>The fastest kernel that can do it.</returns>
+    internal static Kernel Select(KernelCall call)
+    {
+        if (FlexibleKernel.Takes(call)) return Flexible;
+        if (!FusedKernel.Takes(call)) return Dense;
+        return BlockedKernel.Pays(call) ? Blocked : Fused;
+    }
+
+    /// <summary>Computes.</summary>
+    /// <param name="call">What is asked for.</param>
+    /// <returns>The context, and the weights if they were asked for.</returns>
+    internal abstract AttentionOutput Attend(KernelCall call);
+}
