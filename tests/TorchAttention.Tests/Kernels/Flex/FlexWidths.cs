@@ -17,7 +17,7 @@ public class FlexWidths
         Assert.SkipWhen(Machine.Lanes <= lanes, "this machine has no wider vectors to hide");
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(FlexWidths).Assembly.Location);
-        foreach (var argument in new[] { "--filter-method", $"*{nameof(FlexWidths)}.{nameof(AgreesHere)}", "--no-progress" }) start.ArgumentList.Add(argument);
+        foreach (var argument in new[] { "-method", $"*{nameof(FlexWidths)}.{nameof(AgreesHere)}" }) start.ArgumentList.Add(argument);
         foreach (var name in switches.Split(',')) start.Environment[name] = "0";
         start.Environment[Expected] = $"{lanes}";
         using var child = Process.Start(start)!;
