@@ -17,7 +17,8 @@ namespace TorchAttention;
 /// query (…, l, d), key (…, s, d), value (…, s, e), where … is nothing, (b) or (b, h); the key's heads may be fewer if their number
 /// divides h (successive query heads share one), and a batch size of one serves all. float32 or bfloat16 on the CPU, summed in
 /// float32, with any strides. The rules of <see cref="Attention"/> hold: an empty row gives zeros, what is masked cannot hurt. The
-/// result does not depend on the number of threads. There is no second derivative.
+/// result does not depend on the number of threads. There is no second derivative: asked for one, libtorch says
+/// that it is not implemented.
 /// </para>
 /// <para>
 /// Source: Dao et al. (2022) and Dong et al., FlexAttention (2024). Different from both: the modification is compiled by the .NET

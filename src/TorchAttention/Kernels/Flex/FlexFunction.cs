@@ -29,6 +29,7 @@ internal sealed class FlexFunction<TModification> : autograd.MultiTensorFunction
         var given = grad_outputs.Select(Given).ToList();
         var gradients = new FlexGradients<TModification>(inputs, new FlexResult(saved[^4], saved[^3], saved[^2], saved[^1]))
             .Of(given[0], given.ElementAtOrDefault(1), given.ElementAtOrDefault(2));
+        if (is_grad_enabled()) gradients = NoSecondDerivative.Of(gradients, [.. saved[..^4], .. given]);
         // Their handles are read after this returns; till then something must hold them.
         ctx.save_data(Gradients, gradients);
         return gradients!;

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace TorchAttention;
@@ -11,30 +10,63 @@ internal static unsafe class FlexKernel<TModification>
     internal static void Forward(FlexCall call, TModification modification, Tensor context)
     {
         using var scope = NewDisposeScope();
-        if (Vector512.IsHardwareAccelerated) Forward<Lanes512>(call, modification, context);
-        else if (Vector256.IsHardwareAccelerated) Forward<Lanes256>(call, modification, context);
-        else if (Vector128.IsHardwareAccelerated) Forward<Lanes128>(call, modification, context);
-        else Forward<Lanes32>(call, modification, context);
+        switch (Machine.Lanes)
+        {
+            case 16:
+                Forward<Lanes512>(call, modification, context);
+                break;
+            case 8:
+                Forward<Lanes256>(call, modification, context);
+                break;
+            case 4:
+                Forward<Lanes128>(call, modification, context);
+                break;
+            default:
+                Forward<Lanes32>(call, modification, context);
+                break;
+        }
     }
 
     /// <summary>Fills context and choices of hard attention.</summary>
     internal static void Choose(FlexCall call, TModification modification, Tensor context, Tensor choices)
     {
         using var scope = NewDisposeScope();
-        if (Vector512.IsHardwareAccelerated) Choose<Lanes512>(call, modification, context, choices);
-        else if (Vector256.IsHardwareAccelerated) Choose<Lanes256>(call, modification, context, choices);
-        else if (Vector128.IsHardwareAccelerated) Choose<Lanes128>(call, modification, context, choices);
-        else Choose<Lanes32>(call, modification, context, choices);
+        switch (Machine.Lanes)
+        {
+            case 16:
+                Choose<Lanes512>(call, modification, context, choices);
+                break;
+            case 8:
+                Choose<Lanes256>(call, modification, context, choices);
+                break;
+            case 4:
+                Choose<Lanes128>(call, modification, context, choices);
+                break;
+            default:
+                Choose<Lanes32>(call, modification, context, choices);
+                break;
+        }
     }
 
     /// <summary>Fills the gradients.</summary>
     internal static void Backward(BackwardCall call, TModification modification)
     {
         using var scope = NewDisposeScope();
-        if (Vector512.IsHardwareAccelerated) Backward<Lanes512>(call, modification);
-        else if (Vector256.IsHardwareAccelerated) Backward<Lanes256>(call, modification);
-        else if (Vector128.IsHardwareAccelerated) Backward<Lanes128>(call, modification);
-        else Backward<Lanes32>(call, modification);
+        switch (Machine.Lanes)
+        {
+            case 16:
+                Backward<Lanes512>(call, modification);
+                break;
+            case 8:
+                Backward<Lanes256>(call, modification);
+                break;
+            case 4:
+                Backward<Lanes128>(call, modification);
+                break;
+            default:
+                Backward<Lanes32>(call, modification);
+                break;
+        }
     }
 
     private static void Forward<TLanes>(FlexCall call, TModification modification, Tensor context)

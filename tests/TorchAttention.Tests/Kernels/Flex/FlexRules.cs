@@ -226,6 +226,26 @@ public class FlexRules
         }
     }
 
+    /// <summary>A graph of the gradients has the right numbers, and says that it cannot be followed back.</summary>
+    [Fact]
+    public void ASecondBackwardFailsClearly()
+    {
+        using var scope = NewDisposeScope();
+        var (query, key, value) = Sizes.Inputs(new Data(53));
+        var leaves = new[] { query, key, value }.Select(leaf => leaf.requires_grad_()).ToArray();
+        var context = FlexAttention.Attend(query, key, value, new CausalModification());
+        var c = ones_like(context);
+        var expected = autograd.grad([context], leaves, [c], retain_graph: true);
+        var gradients = autograd.grad([context], leaves, [c], retain_graph: true, create_graph: true);
+        for (var n = 0; n < leaves.Length; n++)
+        {
+            Close.Exact.Check(gradients[n], expected[n], $"gradient {n}");
+            var exception = Assert.ThrowsAny<Exception>(() => gradients[n].sum().backward());
+            Assert.Contains("derivative", exception.Message);
+            Assert.Contains("not implemented", exception.Message);
+        }
+    }
+
     /// <summary>Asking for weights changes nothing, at sizes where both take the same path.</summary>
     [Fact]
     public void WeightsDoNotChangeTheContext()

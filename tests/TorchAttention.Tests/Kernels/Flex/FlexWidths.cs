@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace TorchAttention.Tests.Kernels.Flex;
+
+/// <summary>Narrower vectors than this machine's: the runtime hides the wider ones from a process of their own.</summary>
+public class FlexWidths
+{
+    private const string Expected = "TORCHATTENTION_TESTS_LANES";
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512F,DOTNET_EnableAVX512", 8)]
+    [InlineData("DOTNET_EnableAVX512F,DOTNET_EnableAVX512,DOTNET_EnableAVX2,DOTNET_EnableAVX", 4)]
+    [InlineData("DOTNET_EnableHWIntrinsic", 1)]
+    public async Task AgreeToo(string switches, int lanes)
+    {
+        Assert.SkipWhen(Machine.Lanes <= lanes, "this machine has no wider vectors to hide");
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(FlexWidths).Assembly.Location);
+        foreach (var argument in new[] { "-method", $"*{nameof(FlexWidths)}.{nameof(AgreesHere)}" }) start.ArgumentList.Add(argument);
+        foreach (var name in switches.Split(',')) start.Environment[name] = "0";
+        start.Environment[Expected] = $"{lanes}";
+        using var child = Process.Start(start)!;
+        var output = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        Assert.True(child.ExitCode == 0, output);
+    }
+
+    [Fact]
+    public void AgreesHere()
+    {
+        if (Environment.GetEnvironmentVariable(Expected) is { } lanes) Assert.Equal(lanes, $"{Machine.Lanes}");
+        var seed = 300;
+        foreach (var kind in FlexKind.Names)
+        {
+            FlexAgainstOracle.Check(kind, ++seed, new FlexOptions(), withSink: true, small: true);
+            FlexAgainstOracle.Check(kind, ++seed, new FlexOptions { Dropout = 0.3, Seed = 1 }, small: true);
+        }
+    }
+}
