@@ -15,7 +15,7 @@ internal sealed class SearchOptions
         "--length-penalty", "Of a beam search: 0 ranks by probability alone, more favours longer translations.", 1.0, double.IsFinite, "must be a number");
 
     private readonly Option<int> noRepeat = Options.Number(
-        "--no-repeat", "No so many words stand in one order twice; 0 for no such rule.", 0, value => value >= 0, "must not be negative");
+        "--no-repeat", "No run of so many tokens stands twice; 0 for no such rule.", 0, value => value >= 0, "must not be negative");
 
     private readonly Option<int> batchSize = Options.Number(
         "--batch-size", "Sentences that are translated at once; the translations do not depend on it.", 64, value => value > 0, "must be at least 1");
