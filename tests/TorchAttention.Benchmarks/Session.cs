@@ -23,6 +23,7 @@ internal sealed class Session(bool quick, TextWriter output)
                 Settings.Untune();
             }
         }
+        foreach (var line in GrowthTable.Lines([.. figures.Where(figure => figure.Tuned && figure.Case.Point is not null)])) output.WriteLine(line);
         var judged = figures.Where(figure => figure.IsMet is not null).ToList();
         output.WriteLine();
         output.WriteLine($"{judged.Count(figure => figure.IsMet == true)} of {judged.Count} targets met.");

@@ -68,7 +68,7 @@ internal static class Targets
             return new(
                 Forward(() => inputs.Call(attention, AttentionMask.Causal)), Forward(() => inputs.Raw()), 2.0 * 8 * 4096 * 4096 * 64);
         }) { Target = 0.6 },
-        //SPARSE
+        Sparse("sparsemax", () => new Sparsemax()), Sparse("entmax-1.5", () => new Entmax15()),
     ];
 
     private static ScaledDotProductAttention Scaled() => new(64, 64, 64);

@@ -8,6 +8,7 @@ internal static class GrowthTable
 {
     internal static IEnumerable<string> Lines(IReadOnlyList<Figure> figures)
     {
+        if (figures.Count == 0) yield break;
         long[] lengths = [.. figures.Select(figure => figure.Case.Point!.Value.Length).Distinct().Order()];
         foreach (var (what, amount, show) in Amounts)
         {
