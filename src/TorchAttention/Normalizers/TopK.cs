@@ -22,11 +22,14 @@ public sealed class TopK : Normalizer
     }
 
     /// <inheritdoc/>
-    protected override Tensor Normalize(Tensor scores) =>
-        (k < scores.size(-1) ? scores.Fill(Lower(scores.detach()), double.NegativeInfinity) : scores).softmax(-1);
+    protected override Tensor Normalize(Tensor scores) => Over(scores, k);
+
+    /// <summary>Softmax over the k highest scores.</summary>
+    internal static Tensor Over(Tensor scores, long k) =>
+        (k < scores.size(-1) ? scores.Fill(Lower(scores.detach(), k), double.NegativeInfinity) : scores).softmax(-1);
 
     /// <summary>True but for the k highest; torch's own top-k takes any of the equal ones.</summary>
-    private Tensor Lower(Tensor scores)
+    private static Tensor Lower(Tensor scores, long k)
     {
         var last = scores.topk((int)k, -1).values.narrow(-1, k - 1, 1); // (…, l, 1)
         var tied = scores.eq(last);

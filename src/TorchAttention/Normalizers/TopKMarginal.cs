@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TorchAttention;
@@ -34,11 +33,5 @@ public sealed class TopKMarginal : HardEstimator
     }
 
     /// <inheritdoc/>
-    protected override Tensor Estimate(Tensor scores)
-    {
-        var order = scores.detach().sort(-1, descending: true, stable: true).Indices;
-        var likeliest = order.narrow(-1, 0, Math.Min(k, scores.size(-1))); // (…, l, k)
-        var weights = scores.gather(-1, likeliest).softmax(-1);
-        return zeros_like(scores, device: scores.device).scatter(-1, likeliest, weights);
-    }
+    protected override Tensor Estimate(Tensor scores) => TopK.Over(scores, k);
 }
