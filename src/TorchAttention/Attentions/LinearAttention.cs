@@ -10,9 +10,9 @@ namespace TorchAttention;
 /// </code>
 /// <para>
 /// Time O((l + s) d e) and memory linear in l + s, causal or not, forward and backward, where weights are not asked for, no bias
-/// is given, and the mask, if any, is the same for every query, as <see cref="AttentionMask.Padding(long[])"/> is. Everything
-/// else has the same results from all pairs, in time and memory O(l s): other masks, <see cref="AttentionMask.Causal"/> among
-/// them (use the argument <c>causal</c>), biases, and <c>Attend</c>, whose weights alone are (…, l, s).
+/// is given, and the mask, if any, is the same for every query, as <see cref="AttentionMask.Padding(long[])"/> is, or
+/// <see cref="AttentionMask.Causal"/>, or both. Everything else has the same results from all pairs, in time and memory O(l s):
+/// other masks, biases, and <c>Attend</c>, whose weights alone are (…, l, s).
 /// </para>
 /// <para>
 /// It is the softmax of the scores log(φ(q) · φ(k)); to these a bias is added. Half types are summed in float32. The attention
@@ -29,7 +29,7 @@ public sealed class LinearAttention : ScoredAttention
     /// <param name="keyDim">The size of a key, which must be d as well.</param>
     /// <param name="valueDim">e, the size of a value.</param>
     /// <param name="causal">
-    /// Whether a query sees no key after it, aligned at the end as <see cref="AttentionMask.Causal"/> is, but in linear time.
+    /// Whether every call is under <see cref="AttentionMask.Causal"/>, which <see cref="Continue"/> needs.
     /// </param>
     /// <exception cref="ArgumentException">The sizes differ or are not positive.</exception>
     public LinearAttention(long queryDim, long keyDim, long valueDim, bool causal = false)
@@ -64,18 +64,18 @@ public sealed class LinearAttention : ScoredAttention
         return (Mean(sums, query.dtype).MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
     }
 
+    private protected override AttentionMask? Restrict(AttentionMask? mask) =>
+        causal ? AttentionMask.Both(mask, AttentionMask.Causal) : mask;
+
     private protected override AttentionOutput Compute(AttentionCall call)
     {
-        if (call.NeedWeights || call.Bias is not null || call.Pairs is { IsBand: true } or { Rest: not null }) return AllPairs(call);
-        var (query, key, value) = Parts(call.Query, call.Key, call.Value, call.Pairs?.Keys);
-        var sums = causal ? Causal(query, key, value) : query.matmul(Total(key, value, key.size(-2)));
+        var pairs = call.Pairs;
+        if (call.NeedWeights || call.Bias is not null || pairs is { Rest: not null } or { IsBand: true, IsTriangle: false })
+            return base.Compute(call);
+        var (query, key, value) = Parts(call.Query, call.Key, call.Value, pairs?.Keys);
+        var sums = pairs is { IsBand: true } ? Causal(query, key, value) : query.matmul(Total(key, value, key.size(-2)));
         return new AttentionOutput(Mean(sums, call.Query.dtype), null);
     }
-
-    private AttentionOutput AllPairs(AttentionCall call) => base.Compute(!causal ? call : call with
-    {
-        Pairs = Pairs.Both(call.Pairs, AttentionMask.Causal.Meeting(AttentionShape.Of(call.Query, call.Key, call.Value))),
-    });
 
     /// <summary>φ(q) (…, l, d), φ(k) (…, s, d), zero where a key is masked, and [v 1] (…, s, e + 1), at least in float32.</summary>
     private static (Tensor Query, Tensor Key, Tensor Value) Parts(Tensor query, Tensor features, Tensor value, Tensor? allowed)

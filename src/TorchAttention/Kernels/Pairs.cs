@@ -41,6 +41,9 @@ internal sealed class Pairs
     internal bool IsCausal =>
         Keys is null && Rest is null && High == 0 && Low == 1 - shape.QueryLength && shape.KeyLength == shape.QueryLength;
 
+    /// <summary>Whether the band is that of <see cref="AttentionMask.Causal"/>: every key up to the query, the last query standing at the last.</summary>
+    internal bool IsTriangle => Low == 1 - shape.QueryLength && High == shape.KeyLength - shape.QueryLength;
+
     /// <summary>The band alone: every key from query index + low to query index + high.</summary>
     internal static Pairs Band(AttentionShape shape, long low, long high) => new(shape, low, high, null, null);
 

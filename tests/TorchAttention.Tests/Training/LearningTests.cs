@@ -29,10 +29,12 @@ public class LearningTests
         Read("scaled dot-product", Exercise.Reverse(), () => new ScaledDotProductAttention(Dim, Dim, ValueDim)),
         Read("scaled dot-product", Exercise.Needle(), () => new ScaledDotProductAttention(Dim, Dim, ValueDim)),
         Read("linear", Exercise.Needle(), () => new LinearAttention(Dim, Dim, ValueDim)),
+        Read("linear causal", Exercise.Copy(shift: 2, keys: 7), () => new LinearAttention(Dim, Dim, ValueDim, causal: true)),
         Read("local", Exercise.Copy(shift: 2), () => new LocalAttention(Dim, Dim, ValueDim, 2, 0)),
         // Wide enough to see every key from anywhere: out of the window there is no gradient to follow.
         Read("predictive", Exercise.Reverse(keys: 7), () => new PredictiveLocalAttention(Dim, Dim, ValueDim, 7, 19)),
         Read("monotonic", Exercise.Copy(), () => new MonotonicAttention(Dim, Dim, ValueDim, noise: 0)),
+        Read("chunkwise", Exercise.Copy(shift: 2), () => new MonotonicAttention(Dim, Dim, ValueDim, chunk: 3, noise: 0)),
         Read("multi-head", Exercise.FirstMatch(), () => new MultiHeadAttention(Dim, 3, keyDim: Dim, valueDim: ValueDim)),
         Read("straight-through", Exercise.FirstMatch(), () => Hard(new StraightThrough())),
         Read("gumbel", Exercise.FirstMatch(), () => Hard(new Gumbel(1, Seeded()))),
