@@ -39,6 +39,7 @@ internal sealed unsafe class DecodePass<TLanes, TModification>(
         return Tiling.RoundUp(RowsOf(call) * key + Tiling.Keys * (1 + key + value), 16);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Do(int task, int worker)
     {
         var (item, chunk) = Math.DivRem(task, ChunksOf(call));
@@ -60,6 +61,7 @@ internal sealed unsafe class DecodePass<TLanes, TModification>(
     }
 
     /// <summary>Joins the shares of a head's rows, in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Finish()
     {
         var chunks = ChunksOf(call);
@@ -85,6 +87,7 @@ internal sealed unsafe class DecodePass<TLanes, TModification>(
 
     private float* Row(int task, int row) => partial + ((nint)task * rows + row) * (valueWidth + 2);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddTile(int task, int batch, int keyHead, int key, int keys, float* query)
     {
         var scores = query + rows * keyWidth;
@@ -125,6 +128,7 @@ internal sealed unsafe class DecodePass<TLanes, TModification>(
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Normalize(float* scores, int keys, bool isModified, ref ScorePosition at, float* row)
     {
         var columns = Tiling.RoundUp(keys, TLanes.Count);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchAttention;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed unsafe class DeltaPass(BackwardCall call) : Work
 
     internal override int Tasks => forward.Batch * forward.Heads;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Do(int task, int worker)
     {
         var (batch, head) = Math.DivRem(task, forward.Heads);
@@ -41,6 +44,7 @@ internal sealed unsafe class DeltaPass(BackwardCall call) : Work
         : Dot(forward.Weights + row * forward.Keys, call.GradWeights + row * forward.Keys, forward.Keys);
 
     /// <summary>Where a weight is zero its gradient does not matter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Dot(float* left, float* right, int count)
     {
         var sum = 0.0;

@@ -74,6 +74,7 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
     }
 
     /// <summary>Scores to exponentials, with the sums and contexts of their rows brought to the new largest score.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Normalize(in RowBlock rows, int key, int keys, int columns, bool isModified)
     {
         var at = call.Position(rows.Batch, rows.Head);
@@ -122,6 +123,7 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
         return Right.RowMajor<TLanes>(rows.Reached, width);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool IsFinite(in RowBlock rows)
     {
         var sum = TLanes.Of(0);

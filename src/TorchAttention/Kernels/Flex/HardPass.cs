@@ -47,6 +47,7 @@ internal sealed unsafe class HardPass<TLanes, TModification>(
         Gather(batch, head, first, rows, largest + blockSize);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Choose(int batch, int head, int first, int rows, KeyRange range, float* scores, float* largest)
     {
         var at = call.Position(batch, head);
@@ -65,6 +66,7 @@ internal sealed unsafe class HardPass<TLanes, TModification>(
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(int batch, int head, int first, int rows, float* value)
     {
         for (var i = 0; i < rows; i++)

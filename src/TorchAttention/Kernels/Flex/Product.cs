@@ -33,6 +33,7 @@ internal static unsafe class Product<TLanes>
     /// <summary>
     /// target = left · right, or += if <paramref name="add"/>; rows are rounded up to six, columns to a vector, and must be there.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Multiply(Left left, Right right, float* target, nint stride, int rows, int columns, int depth, bool add)
     {
         // A panel stays in the first-level cache while all rows pass by.

@@ -49,6 +49,7 @@ internal readonly unsafe struct Strided
     /// Copies rows as float32, times a factor, into rows of <paramref name="stride"/> numbers, zeros behind each and in the rows from
     /// <paramref name="rows"/> to <paramref name="padded"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Load(int batch, int head, int row, int rows, int padded, float factor, float* target, int stride)
     {
         for (var i = 0; i < rows; i++, target += stride)
@@ -64,6 +65,7 @@ internal readonly unsafe struct Strided
     /// <summary>
     /// Transposes rows into panels (column, <paramref name="width"/> rows), one behind the other, zeros where the rows end.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Pack(int batch, int head, int row, int rows, float factor, float* target, int width)
     {
         for (var first = 0; first < rows; first += width, target += (nint)width * Columns)
@@ -75,6 +77,7 @@ internal readonly unsafe struct Strided
     }
 
     /// <summary>Writes rows of float32, each times its factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void StoreRow(int batch, int head, int row, float* source, float factor)
     {
         var offset = Offset(batch, head, row);
@@ -92,6 +95,7 @@ internal readonly unsafe struct Strided
 
     private nint Offset(int batch, int head, int row) => batch * Batch + head * Head + row * Row;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void LoadRow(nint offset, float* target)
     {
         if (isHalf)
@@ -102,6 +106,7 @@ internal readonly unsafe struct Strided
             for (var j = 0; j < Columns; j++) target[j] = ((float*)data)[offset + j * Column];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PackRow(nint offset, float factor, float* target, int width)
     {
         if (isHalf)
@@ -114,6 +119,7 @@ internal readonly unsafe struct Strided
     private static float Widened(ushort half) => BitConverter.UInt32BitsToSingle((uint)half << 16);
 
     /// <summary>To the nearest bfloat16, ties to the even one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ushort Rounded(float number)
     {
         if (float.IsNaN(number)) return 0x7FC0;
