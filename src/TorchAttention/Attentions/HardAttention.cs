@@ -63,11 +63,11 @@ public sealed class HardAttention : ScoredAttention
 
     private protected override AttentionOutput Compute(AttentionCall call)
     {
+        if (!call.NeedWeights) return base.Compute(call);
+
         var scores = Scores(call);
         var weights = Weights(scores, call.Allowed);
         var context = Mean(weights, call.Value);
-        if (!call.NeedWeights) return new AttentionOutput(context, weights);
-
         var present = Present.Of(scores, call.Allowed);
         var logProbabilities = present.Clear(present.Scores.log_softmax(-1)); // zero instead of minus infinity: 0 · log 0 = 0
         var entropy = -(present.Clear(present.Scores.softmax(-1)) * logProbabilities).sum(-1);

@@ -15,12 +15,16 @@ internal abstract class Kernel
     /// <summary>This library's own, on the CPU.</summary>
     internal static readonly Kernel Flexible = new FlexibleKernel();
 
+    /// <summary>This library's own for hard attention, on the CPU.</summary>
+    internal static readonly Kernel Choosing = new ChoosingKernel();
+
     /// <summary>The one place where a kernel is chosen.</summary>
     /// <param name="call">What is asked for.</param>
     /// <returns>The fastest kernel that can do it.</returns>
     internal static Kernel Select(KernelCall call)
     {
         if (FlexibleKernel.Takes(call)) return Flexible;
+        if (ChoosingKernel.Takes(call)) return Choosing;
         if (!FusedKernel.Takes(call)) return Dense;
         return BlockedKernel.Pays(call) ? Blocked : Fused;
     }

@@ -14,8 +14,8 @@ namespace TorchAttention;
 /// takes its expected value instead, that is the soft weights p, with the gradient through them, and has no sample.
 /// </para>
 /// <para>
-/// Sources: Williams (1992); Xu et al. (2015), who take the expected value for half of the examples. In their code, not in their
-/// text, one toss decides for a whole batch, and the weights of the expected value pass no gradient.
+/// Sources: Williams (1992); Xu et al. (2015), who take the expected value for half of the examples. Each example has a toss of its
+/// own here, as in their text; in their code one decides for a whole batch.
 /// </para>
 /// </remarks>
 public sealed class Reinforce : HardEstimator

@@ -35,5 +35,6 @@ internal static class Costs
                 attention.train();
                 Action run = ForwardBackward(() => inputs.Call(attention, mask), [.. inputs.Leaves, .. attention.parameters()]);
                 return new(run, ForwardBackward(() => inputs.Raw(), inputs.Leaves));
-            }) { Point = (mechanism, length), Slow = true };
+            })
+        { Point = (mechanism, length), Slow = true };
 }

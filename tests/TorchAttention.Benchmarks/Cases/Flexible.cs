@@ -75,7 +75,8 @@ internal static class Flexible
             return new(
                 Forward(() => FlexAttention.Attend(inputs.Query, inputs.Key, inputs.Value, modification)), Forward(() => inputs.Raw()),
                 4.0 * Heads * l * l * Size);
-        }) { Target = forward };
+        })
+        { Target = forward };
         if (both is null) yield break;
         yield return new(Group, $"{name}, forward and backward", "raw SDPA, plain", () =>
         {
@@ -83,7 +84,8 @@ internal static class Flexible
             return new(
                 ForwardBackward(() => FlexAttention.Attend(inputs.Query, inputs.Key, inputs.Value, modification), inputs.Leaves),
                 ForwardBackward(() => inputs.Raw(), inputs.Leaves));
-        }) { Target = both, Slow = true };
+        })
+        { Target = both, Slow = true };
     }
 
     private static Case Decoding(long s) => new(Group, $"one decoder step, b 32, l 1, s {s:N0}", "raw SDPA", () =>
@@ -91,5 +93,6 @@ internal static class Flexible
         var inputs = Random(32, Heads, 1, Size, s: s);
         return new(
             Forward(() => FlexAttention.Attend(inputs.Query, inputs.Key, inputs.Value, default(NoModification))), Forward(() => inputs.Raw()));
-    }) { Target = 1.0 };
+    })
+    { Target = 1.0 };
 }

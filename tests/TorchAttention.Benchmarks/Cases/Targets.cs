@@ -77,7 +77,8 @@ internal static class Targets
     {
         var (inputs, attention) = (Random(1, 8, l, 64), Scaled());
         return new(Forward(() => inputs.Call(attention)), Forward(() => inputs.Raw()), 4.0 * 8 * l * l * 64);
-    }) { Target = target };
+    })
+    { Target = target };
 
     private static Contest Step()
     {
@@ -95,7 +96,8 @@ internal static class Targets
             var (scores, normalizer) = (Normal(gradients: true, 8192, 1024), create());
             return new(
                 ForwardBackward(() => normalizer.call(scores, null), scores), ForwardBackward(() => scores.softmax(-1), scores));
-        }) { Target = 4 };
+        })
+    { Target = 4 };
 
     /// <summary>The same numbers with the last dimension not the innermost.</summary>
     private static Tensor Turned(Tensor tensor) => tensor.transpose(-1, -2).contiguous().transpose(-1, -2);

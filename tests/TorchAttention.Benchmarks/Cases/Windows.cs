@@ -69,5 +69,6 @@ internal static class Windows
             {
                 for (var n = 0; n < l / 16_384; n++) Forward(() => small.Call(attention))();
             });
-    }) { Target = Math.Pow(l / 16_384, 0.05) };
+    })
+    { Target = Math.Pow(l / 16_384, 0.05) };
 }

@@ -121,7 +121,9 @@ public class BlockTests
         using var encoder = new Encoder(
             Options with
             {
-                Norm = NormKind.RMS, SelfAttention = () => new HardAttention(3, 3, 3), Rotary = () => new RotaryEmbedding(2),
+                Norm = NormKind.RMS,
+                SelfAttention = () => new HardAttention(3, 3, 3),
+                Rotary = () => new RotaryEmbedding(2),
             },
             layers: 3, finalNorm: true);
         var modules = encoder.modules().ToList();

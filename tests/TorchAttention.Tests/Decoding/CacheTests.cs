@@ -196,7 +196,8 @@ public class CacheTests
         var ill = tensor(new[] { false, true, false, false, true, false, false }, dtype: ScalarType.Bool, device: CPU);
         var poisoned = inputs with
         {
-            Key = inputs.Key.Fill(ill.unsqueeze(-1), double.NaN), Value = inputs.Value.Fill(ill.unsqueeze(-1), double.NegativeInfinity),
+            Key = inputs.Key.Fill(ill.unsqueeze(-1), double.NaN),
+            Value = inputs.Value.Fill(ill.unsqueeze(-1), double.NegativeInfinity),
         };
 
         foreach (var chunks in Prompted.Chunkings)

@@ -76,7 +76,8 @@ public class PaddingTests
         var padding = side == PaddingSide.Left ? slots.less(lengths.neg().Plus(Width)) : slots.ge(lengths).logical_and(slots.less(Width));
         return inputs with
         {
-            Key = inputs.Key.Fill(padding.unsqueeze(-1), double.NaN), Value = inputs.Value.Fill(padding.unsqueeze(-1), double.PositiveInfinity),
+            Key = inputs.Key.Fill(padding.unsqueeze(-1), double.NaN),
+            Value = inputs.Value.Fill(padding.unsqueeze(-1), double.PositiveInfinity),
         };
     }
 }

@@ -15,6 +15,7 @@ public class KernelTests
         ["flexible"] = (Kernel.Flexible, FlexibleKernel.Takes),
         ["fused"] = (Kernel.Fused, FusedKernel.Takes),
         ["blocked"] = (Kernel.Blocked, call => FusedKernel.Takes(call) && BlockedKernel.Takes(call)),
+        ["choosing"] = (Kernel.Choosing, ChoosingKernel.Takes),
     };
 
     private static readonly Dictionary<string, Func<Score>> Products = new()
@@ -38,7 +39,7 @@ public class KernelTests
         using var scope = NewDisposeScope();
         var data = new Data(seed);
         var dtype = data.Pick([ScalarType.Float64, ScalarType.Float32]);
-        if (name == "flexible") dtype = ScalarType.Float32;
+        if (name is "flexible" or "choosing") dtype = ScalarType.Float32;
         var leading = Sizes.Leading(2 + data.Next(3));
         var (l, s, e) = (1 + data.Next(300), 1 + data.Next(300), data.Pick([Dim, 7L, 17L]));
         using var score = Products[data.Pick<string>([.. Products.Keys])]();
@@ -63,12 +64,13 @@ public class KernelTests
             using var inner = NewDisposeScope();
             foreach (var leaf in leaves) leaf.grad = null;
             score.zero_grad();
-            var call = Call(score, leaves, mask);
+            var call = Call(score, leaves, mask, name == "choosing" ? Hard(training: false) : new Softmax());
             Assert.True(kernel == Kernel.Dense || Kernels[name].Takes(call), "the kernel does not take the call");
             var context = kernel.Attend(call).Context;
             context.backward([upstream]);
             var result = new Dictionary<string, Grid> { ["context"] = Grid.Of(context) };
-            foreach (var leaf in leaves.Concat(score.parameters())) result[$"gradient {result.Count}"] = Grid.Of(leaf.grad!);
+            foreach (var leaf in leaves.Concat(score.parameters()))
+                result[$"gradient {result.Count}"] = leaf.grad is { } gradient ? Grid.Of(gradient) : Grid.Zeros(leaf.shape);
             return result;
         }
     }
@@ -89,6 +91,9 @@ public class KernelTests
         ["dropout, float64"] = (Kernel.Dense, () => Ask(ScalarType.Float64, dropout: 0.5)),
         ["a score that is no product"] = (Kernel.Dense, () => Ask(ScalarType.Float32, score: new AdditiveScore(Dim, Dim, 3))),
         ["a bilinear score with a bias"] = (Kernel.Dense, () => Ask(ScalarType.Float32, score: new BilinearScore(Dim, Dim, bias: true))),
+        ["hard in eval mode"] = (Kernel.Choosing, () => Ask(ScalarType.Float32, AttentionMask.Causal, normalizer: Hard(training: false))),
+        ["hard in training"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: Hard(training: true))),
+        ["hard in eval mode with weights"] = (Kernel.Dense, () => Ask(ScalarType.Float32, needWeights: true, normalizer: Hard(training: false))),
         ["another normalizer"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: new Sparsemax())),
         ["no keys"] = (Kernel.Dense, () => Ask(ScalarType.Float32, keys: 0)),
     };
@@ -111,10 +116,17 @@ public class KernelTests
         return new KernelCall(score ?? new DotScore(), normalizer ?? new Softmax(), call, dropout);
     }
 
-    private static KernelCall Call(Score score, Tensor[] inputs, AttentionMask? mask)
+    private static KernelCall Call(Score score, Tensor[] inputs, AttentionMask? mask, Normalizer? normalizer = null)
     {
         var shape = AttentionShape.Of(inputs[0], inputs[1], inputs[2]);
-        return new(score, new Softmax(), new(inputs[0], score.Prepare(inputs[1]), inputs[2], mask?.Meeting(shape), null, false), 0);
+        return new(score, normalizer ?? new Softmax(), new(inputs[0], score.Prepare(inputs[1]), inputs[2], mask?.Meeting(shape), null, false), 0);
+    }
+
+    private static StraightThrough Hard(bool training)
+    {
+        var estimator = new StraightThrough();
+        estimator.train(training);
+        return estimator;
     }
 
     private static Tensor Bias() => new Data(2).Normal(ScalarType.Float32, 5, 7);

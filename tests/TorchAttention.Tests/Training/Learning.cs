@@ -1,6 +1,5 @@
 using TorchAttention.Tests.Support;
 using TorchSharp;
-using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -22,7 +21,7 @@ internal static class Learning
     {
         Seed(learner);
         var data = new Data(31);
-        using var optimizer = optim.Adam(learner.parameters(), rate);
+        using var optimizer = new Adam(learner.parameters(), rate);
         var reached = Accuracy(learner, exercise, new Data(32));
         Assert.True(reached < accuracy, $"{exercise}: untrained, the accuracy is {reached:P1} already");
         for (var step = 1; step <= steps; step++)
@@ -53,9 +52,8 @@ internal static class Learning
     {
         using var scope = NewDisposeScope();
         learner.train();
-        optimizer.zero_grad();
         learner.Loss(draw()).backward();
-        optimizer.step();
+        optimizer.Step();
     }
 
     private static double Accuracy(Learner learner, Exercise exercise, Data data)
