@@ -1,6 +1,8 @@
 using System.Globalization;
 using TorchAttention.Benchmarks.Measuring;
+using TorchSharp;
 using static TorchAttention.Benchmarks.Cases.Inputs;
+using static TorchSharp.torch;
 
 namespace TorchAttention.Benchmarks.Cases;
 
@@ -22,19 +24,34 @@ internal static class Costs
         .. Of("local, window 128 + 128", 16_384, () => new LocalAttention(Size, Size, Size, 128, 128)),
         .. Of("linear", 16_384, () => new LinearAttention(Size, Size, Size)),
         .. Of("linear, causal", 16_384, () => new LinearAttention(Size, Size, Size, causal: true)),
+        .. Convolution(9),
         .. Of("monotonic, expected", 1024, () => new MonotonicAttention(Size, Size, Size)),
     ];
 
     private static IEnumerable<Case> Of(string mechanism, long longest, Func<Attention> create, AttentionMask? mask = null) =>
+        Of(mechanism, longest, length =>
+        {
+            var (inputs, attention) = (Random(1, Heads, length, Size, gradients: true), create());
+            attention.train();
+            return ForwardBackward(() => inputs.Call(attention, mask), [.. inputs.Leaves, .. attention.parameters()]);
+        });
+
+    /// <summary>As many channels as the heads have numbers together, in as many groups.</summary>
+    private static IEnumerable<Case> Convolution(long width) => Of($"convolution over {width} positions", 16_384, length =>
+    {
+        var input = Normal(gradients: true, 1, Heads * Size, length);
+        var convolution = nn.Conv1d(Heads * Size, Heads * Size, width, padding: width / 2, groups: Heads, device: CPU);
+        return ForwardBackward(() => convolution.call(input), [input, .. convolution.parameters()]);
+    });
+
+    private static IEnumerable<Case> Of(string mechanism, long longest, Func<long, Action> prepare) =>
         from length in Lengths
         where length <= longest
         select new Case(
-            "Cost", string.Create(CultureInfo.InvariantCulture, $"{mechanism}, l = {length:N0}, forward and backward"), "raw SDPA", () =>
+            "Cost", string.Create(CultureInfo.InvariantCulture, $"{mechanism}, l = {length:N0}, forward and backward"), "raw SDPA, l = 1,024", () =>
             {
-                var (inputs, attention) = (Random(1, Heads, length, Size, gradients: true), create());
-                attention.train();
-                Action run = ForwardBackward(() => inputs.Call(attention, mask), [.. inputs.Leaves, .. attention.parameters()]);
-                return new(run, ForwardBackward(() => inputs.Raw(), inputs.Leaves));
+                var one = Random(1, Heads, 1024, Size, gradients: true);
+                return new(prepare(length), ForwardBackward(() => one.Raw(), one.Leaves));
             })
         { Point = (mechanism, length), Slow = true };
 }
