@@ -55,8 +55,7 @@ internal readonly unsafe struct Strided
         for (var i = 0; i < rows; i++, target += stride)
         {
             LoadRow(Offset(batch, head, row + i), target);
-            if (factor != 1)
-                for (var j = 0; j < Columns; j++) target[j] *= factor;
+            if (factor != 1) Multiply(target, target, Columns, factor);
             new Span<float>(target + Columns, stride - Columns).Clear();
         }
         new Span<float>(target, (padded - rows) * stride).Clear();
@@ -89,8 +88,18 @@ internal readonly unsafe struct Strided
         else
         {
             var target = (float*)data + offset;
-            for (var j = 0; j < Columns; j++) target[j * Column] = source[j] * factor;
+            if (Column == 1) Multiply(source, target, Columns, factor);
+            else for (var j = 0; j < Columns; j++) target[j * Column] = source[j] * factor;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply(float* source, float* target, int count, float factor)
+    {
+        var j = 0;
+        for (; j <= count - Vector128<float>.Count; j += Vector128<float>.Count)
+            (Vector128.Load(source + j) * factor).Store(target + j);
+        for (; j < count; j++) target[j] = source[j] * factor;
     }
 
     private nint Offset(int batch, int head, int row) => batch * Batch + head * Head + row * Row;

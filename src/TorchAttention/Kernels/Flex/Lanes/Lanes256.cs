@@ -68,7 +68,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
         new(Vector256.ConditionalSelect(condition.vector, then.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Lanes256 numbers) => Vector256.Sum(numbers.vector);
+    public static float Sum(Lanes256 numbers) =>
+        Lanes128.Sum(new Lanes128(numbers.vector.GetLower() + numbers.vector.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes256 numbers, Span<float> target)

@@ -69,7 +69,8 @@ internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes
         new(Vector512.ConditionalSelect(condition.vector, then.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Lanes512 numbers) => Vector512.Sum(numbers.vector);
+    public static float Sum(Lanes512 numbers) =>
+        Lanes256.Sum(new Lanes256(numbers.vector.GetLower() + numbers.vector.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes512 numbers, Span<float> target)
