@@ -23,6 +23,10 @@ namespace TorchAttention;
 /// query may attend to never reaches an output or a gradient, even if it holds NaN or infinity.
 /// </para>
 /// <para>
+/// Softmax over a product of query and key runs on fused kernels, which have no second derivative and say so when one is asked for;
+/// in float64, <c>Attend</c> has derivatives of any order.
+/// </para>
+/// <para>
 /// <c>call</c> runs the hooks registered on the module, <c>forward</c> and <c>Attend</c> do not. Nothing is stored on the
 /// module between calls.
 /// </para>

@@ -25,6 +25,7 @@ internal sealed class Session(bool quick, TextWriter output)
         }
         foreach (var line in GrowthTable.Lines([.. figures.Where(figure => figure.Tuned && figure.Case.Point is not null)])) output.WriteLine(line);
         var judged = figures.Where(figure => figure.IsMet is not null).ToList();
+        if (judged.Count == 0) return figures;
         output.WriteLine();
         output.WriteLine($"{judged.Count(figure => figure.IsMet == true)} of {judged.Count} targets met.");
         return figures;

@@ -7,7 +7,7 @@ namespace TorchAttention.Benchmarks.Reporting;
 /// <summary>Time over length, both logarithmic: a mechanism's slope is its exponent.</summary>
 internal static class GrowthPlot
 {
-    private const int Width = 900;
+    private const int Width = 1000;
     private const int Height = 560;
 
     internal static void Save(string path, IReadOnlyList<Figure> figures)
@@ -32,7 +32,7 @@ internal static class GrowthPlot
         plot.Axes.Left.SetTicks(decades, [.. decades.Select(decade => Math.Pow(10, decade).ToString("N2", CultureInfo.InvariantCulture).TrimEnd('0').TrimEnd('.'))]);
         plot.XLabel("length");
         plot.YLabel("milliseconds, forward and backward");
-        plot.ShowLegend(Alignment.UpperLeft);
+        plot.ShowLegend(Edge.Right);
         plot.SavePng(path, Width, Height);
     }
 }

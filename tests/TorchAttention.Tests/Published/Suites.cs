@@ -3,22 +3,13 @@ using Xunit;
 
 namespace TorchAttention.Tests.Published;
 
-/// <summary>The cases of the fixtures that run, and the one list of those that wait.</summary>
+/// <summary>The cases of the fixtures.</summary>
 public class Suites
 {
-    /// <summary>Cases of mechanisms that are not built yet.</summary>
-    private static readonly Dictionary<(string Suite, string Case), string> Waiting = new()
-    {
-    };
-
     internal static IEnumerable<TheoryDataRow<string>> Of(string suite, Func<string, bool>? belongs = null) =>
         from name in Fixture.Names(suite)
-        where !Waiting.ContainsKey((suite, name)) && (belongs is null || belongs(name))
+        where belongs is null || belongs(name)
         select new TheoryDataRow<string>(name);
-
-    [Fact]
-    public void WhatWaitsExists() =>
-        Assert.All(Waiting.Keys, waiting => Assert.Contains(waiting.Case, Fixture.Names(waiting.Suite)));
 
     /// <summary>Every case of scores.json, normalizers.json, local.json and transformer.json belongs to exactly one theory.</summary>
     [Fact]

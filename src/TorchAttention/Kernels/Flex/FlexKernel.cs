@@ -72,7 +72,7 @@ internal static unsafe class FlexKernel<TModification>
     private static void Forward<TLanes>(FlexCall call, TModification modification, Tensor context)
         where TLanes : struct, ILanes<TLanes>
     {
-        var threads = get_num_threads();
+        var threads = Threads(call);
         if (DecodePass<TLanes, TModification>.Suits(call))
         {
             var partial = Memory(DecodePass<TLanes, TModification>.PartialSize(call));
@@ -90,13 +90,21 @@ internal static unsafe class FlexKernel<TModification>
     private static void Choose<TLanes>(FlexCall call, TModification modification, Tensor context, Tensor choices)
         where TLanes : struct, ILanes<TLanes>
     {
-        var threads = get_num_threads();
+        var threads = Threads(call);
         var packed = Pack<TLanes>(call, threads);
         var scratch = Memory((long)threads * HardPass<TLanes, TModification>.ScratchSize(call));
         Workers.Run(
             new HardPass<TLanes, TModification>(
                 call, modification, packed, Strided.Of(context), (long*)Strided.Pointer(choices), scratch),
             threads);
+    }
+
+    /// <summary>One where the work is done before a helper has woken up, as in a decoder's step on a short sentence.</summary>
+    private static int Threads(FlexCall call)
+    {
+        const long leastPerHelper = 4_000_000; // multiplications and additions: about a tenth of a millisecond
+        var operations = 2L * call.Batch * call.Heads * call.Queries * call.Keys * (call.Depth + call.ValueSize);
+        return operations < leastPerHelper ? 1 : get_num_threads();
     }
 
     private static PackedKeys<TLanes> Pack<TLanes>(FlexCall call, int threads)
@@ -110,7 +118,7 @@ internal static unsafe class FlexKernel<TModification>
     private static void Backward<TLanes>(BackwardCall call, TModification modification)
         where TLanes : struct, ILanes<TLanes>
     {
-        var threads = get_num_threads();
+        var threads = Threads(call.Forward);
         Workers.Run(new DeltaPass(call), threads);
         var scratch = Memory((long)threads * BackwardPass<TLanes, TModification>.ScratchSize(call.Forward));
         Workers.Run(new BackwardPass<TLanes, TModification>(call, modification, scratch), threads);
