@@ -104,7 +104,7 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
         using var scope = NewDisposeScope();
         // Two queries stand for any number: a mask that tells them apart depends on the query.
         var pairs = Meeting(mask, AttentionShape.Of(queryLength: 2, key, value));
-        if (pairs is { IsBand: true } or { Rest: not null })
+        if (pairs is { DependOnQuery: true })
             throw new ArgumentException(
                 "The mask of prepared keys must be the same for every query, as Padding is; pass any other to Attend.", nameof(mask));
 

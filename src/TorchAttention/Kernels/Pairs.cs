@@ -10,29 +10,30 @@ namespace TorchAttention;
 internal sealed class Pairs
 {
     private readonly AttentionShape shape;
+    private readonly long low;
+    private readonly long high;
     private Tensor? dense;
 
     private Pairs(AttentionShape shape, long low, long high, Tensor? keys, Tensor? rest)
     {
-        this.shape = shape;
-        // No pair is farther apart than this; beyond, sums of them would overflow.
-        Low = Math.Max(low, 1 - shape.QueryLength);
-        High = Math.Min(high, shape.KeyLength - 1);
-        Keys = keys;
-        Rest = rest;
+        (this.shape, this.low, this.high) = (shape, low, high);
+        (Keys, Rest) = (keys, rest);
     }
 
-    /// <summary>The least key index minus query index.</summary>
-    internal long Low { get; }
+    /// <summary>The least key index minus query index; no pair is farther apart than 1 - l.</summary>
+    internal long Low => Math.Max(low, 1 - shape.QueryLength);
 
-    /// <summary>The largest key index minus query index.</summary>
-    internal long High { get; }
+    /// <summary>The largest key index minus query index; no pair is farther apart than s - 1.</summary>
+    internal long High => Math.Min(high, shape.KeyLength - 1);
 
     /// <summary>The keys that every query may attend to, (…, 1, s); null for all.</summary>
     internal Tensor? Keys { get; }
 
     /// <summary>Pairs that are no matter of distance or of the key alone, (…, l, s); null for all.</summary>
     internal Tensor? Rest { get; }
+
+    /// <summary>Whether the pairs are told by the query, for this number of queries or another.</summary>
+    internal bool DependOnQuery => Rest is not null || low > long.MinValue || high < long.MaxValue;
 
     /// <summary>Whether the band leaves a pair out.</summary>
     internal bool IsBand => Low > 1 - shape.QueryLength || High < shape.KeyLength - 1;
@@ -54,7 +55,7 @@ internal sealed class Pairs
 
     /// <summary>The pairs of both.</summary>
     internal static Pairs? Both(Pairs? left, Pairs? right) => left is null ? right : right is null ? left : new(
-        left.shape, Math.Max(left.Low, right.Low), Math.Min(left.High, right.High), Both(left.Keys, right.Keys), Both(left.Rest, right.Rest));
+        left.shape, Math.Max(left.low, right.low), Math.Min(left.high, right.high), Both(left.Keys, right.Keys), Both(left.Rest, right.Rest));
 
     /// <summary>Everything in one tensor (…, l or 1, s); null where every pair may meet.</summary>
     internal Tensor? Dense => dense ??= Both(IsBand ? InBand() : null, Table);
@@ -64,12 +65,12 @@ internal sealed class Pairs
 
     /// <summary>The pairs that may meet in some head, the dimension before the last two: without that dimension.</summary>
     internal Pairs ForAnyHead => Keys is not null && Rest is not null
-        ? new Pairs(shape, Low, High, null, Table).ForAnyHead
+        ? new Pairs(shape, low, high, null, Table).ForAnyHead
         : Map(tensor => tensor.dim() < 3 ? tensor : tensor.any(-3));
 
     /// <summary>The same with other tensors.</summary>
     internal Pairs Map(Func<Tensor, Tensor> change) =>
-        new(shape, Low, High, Keys is null ? null : change(Keys), Rest is null ? null : change(Rest));
+        new(shape, low, high, Keys is null ? null : change(Keys), Rest is null ? null : change(Rest));
 
     /// <summary>The keys that some query may attend to, (…, s); null for all.</summary>
     internal Tensor? Reachable

@@ -105,6 +105,7 @@ public class Memory
         AttentionMask[] masks =
         [
             AttentionMask.Causal, AttentionMask.CausalTopLeft, AttentionMask.Window(1, 1),
+            AttentionMask.Window(100, 100), // wide enough for every pair of these, but not of all
             AttentionMask.Padding(4, 5) & AttentionMask.Causal, AttentionMask.Padding(4, 5) | AttentionMask.Causal,
             AttentionMask.WindowTopLeft(1, 1), AttentionMask.Prefix(3), AttentionMask.Global(1),
             AttentionMask.Documents(zeros(Sizes.Keys, dtype: ScalarType.Int64, device: CPU)),
