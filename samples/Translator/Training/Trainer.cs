@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using TorchSharp;
-using TorchSharp.Modules;
 using Translator.Batching;
 using Translator.Model;
 using static TorchSharp.torch;
@@ -28,7 +27,7 @@ public sealed class Trainer(TranslationModel model, TrainingOptions options)
     /// <summary>Trains until the epochs or the minutes are over, or <paramref name="cancellation"/> asks to stop.</summary>
     public void Train(IReadOnlyList<EncodedPair> pairs, IReadOnlyList<EncodedPair> validation, CancellationToken cancellation = default)
     {
-        using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
+        using var optimizer = new AdamW(model.named_parameters());
         watch.Restart();
         for (var epoch = 1; epoch <= options.Epochs && !Over(cancellation); epoch++)
         {
@@ -70,7 +69,7 @@ public sealed class Trainer(TranslationModel model, TrainingOptions options)
         return [.. batches.Chunk(options.Accumulation)];
     }
 
-    private double TrainEpoch(int epoch, Adam optimizer, EncodedPair[][][] steps, CancellationToken cancellation)
+    private double TrainEpoch(int epoch, AdamW optimizer, EncodedPair[][][] steps, CancellationToken cancellation)
     {
         model.train();
         var (sum, shown, done) = (0.0, double.NaN, 0);
@@ -78,10 +77,7 @@ public sealed class Trainer(TranslationModel model, TrainingOptions options)
         {
             if (Over(cancellation)) break;
             var fraction = Fraction((double)step / ((long)options.Epochs * steps.Length));
-            foreach (var group in optimizer.ParamGroups)
-                group.LearningRate = LearningRate.At(options.LearningRate, step, fraction);
-
-            var loss = TrainStep(optimizer, batches);
+            var loss = TrainStep(optimizer, LearningRate.At(options.LearningRate, step, fraction), batches);
             sum += loss;
             shown = double.IsNaN(shown) ? loss : ((1 - Newest) * shown) + (Newest * loss);
             done++;
@@ -93,13 +89,13 @@ public sealed class Trainer(TranslationModel model, TrainingOptions options)
         return done == 0 ? double.NaN : sum / done;
     }
 
-    private double TrainStep(Adam optimizer, EncodedPair[][] batches)
+    private double TrainStep(AdamW optimizer, double rate, EncodedPair[][] batches)
     {
         using var scope = NewDisposeScope();
         // Each batch counts by its target words, so that the gradient is the one of all of them at once.
         var words = batches.Sum(pairs => pairs.Sum(pair => pair.Target.Length + 1L));
         var sum = 0.0;
-        optimizer.zero_grad();
+        optimizer.ZeroGradients();
         foreach (var pairs in batches)
         {
             using var inner = NewDisposeScope();
@@ -109,8 +105,7 @@ public sealed class Trainer(TranslationModel model, TrainingOptions options)
             tokens += batch.SourceTokens + batch.TargetTokens;
             sum += share.item<float>();
         }
-        nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
-        optimizer.step();
+        optimizer.Step(rate, options.ClipNorm);
         return sum;
     }
 
