@@ -31,7 +31,7 @@ internal sealed record Lesson(
         EncodedPair Encode(SentencePair pair) =>
             new(source.Encode(pair.Source), target.Encode(pair.Target));
         var checkpoint = new Checkpoint(model, source, target);
-        var trainer = new Trainer(model, Options);
+        using var trainer = new Trainer(model, Options);
         var isSaved = false;
         trainer.EpochTrained += epoch =>
         {

@@ -18,7 +18,15 @@ internal static class ToyTask
         Read("train"), Read("valid"),
         new TextLearner(new TextOptions(), new TextOptions()),
         new ModelShape(attention, EmbeddingDim: 128, HiddenDim: 256, Dropout: 0.1),
-        new TrainingOptions(epochs, minutes, BatchSize: 64, LearningRate: 2e-3, LabelSmoothing: 0.1, ClipNorm: 1, seed));
+        new TrainingOptions
+        {
+            Epochs = epochs,
+            Minutes = minutes,
+            BestBy = Criterion.Loss,
+            LearningRate = 2e-3,
+            LabelSmoothing = 0.1,
+            Seed = seed,
+        });
 
     /// <summary>Translates the test sentences, none of which occurs in training, and aligns their references.</summary>
     internal static ToyResult Test(Checkpoint checkpoint)

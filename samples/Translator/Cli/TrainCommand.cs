@@ -48,12 +48,16 @@ internal static class TrainCommand
                     text.Learner(parsed),
                     new ModelShape(
                         parsed.GetValue(attention)!, parsed.GetValue(embedding), parsed.GetValue(hidden), parsed.GetValue(dropout)),
-                    new TrainingOptions(
-                        limit, parsed.GetValue(minutes), parsed.GetValue(batchSize), parsed.GetValue(learningRate),
-                        parsed.GetValue(smoothing), ClipNorm: 1, parsed.GetValue(seed))
+                    new TrainingOptions
                     {
+                        Epochs = limit,
+                        Minutes = parsed.GetValue(minutes),
+                        BatchSize = parsed.GetValue(batchSize),
                         BatchTokens = parsed.GetValue(batchTokens),
                         Accumulation = parsed.GetValue(accumulate),
+                        LearningRate = parsed.GetValue(learningRate),
+                        LabelSmoothing = parsed.GetValue(smoothing),
+                        Seed = parsed.GetValue(seed),
                     }),
                 parsed.GetValue(output)!);
         });
