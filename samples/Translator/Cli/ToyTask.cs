@@ -1,7 +1,7 @@
 using Translator.Corpus;
 using Translator.Evaluation;
+using Translator.Model;
 using Translator.Search;
-using Translator.Text;
 using Translator.Training;
 
 namespace Translator.Cli;
@@ -12,21 +12,11 @@ internal static class ToyTask
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "data", "toy");
 
     /// <summary>Enough for the demo's scores, within its four minutes.</summary>
-    internal const int Epochs = 6;
+    internal static int Epochs => Preset.Toy.Training.Epochs;
 
     internal static Lesson Lesson(string attention, int epochs, double? minutes, int seed) => new(
-        Read("train"), Read("valid"),
-        new TextLearner(new TextOptions(), new TextOptions()),
-        new ModelShape(attention, EmbeddingDim: 128, HiddenDim: 256, Dropout: 0.1),
-        new TrainingOptions
-        {
-            Epochs = epochs,
-            Minutes = minutes,
-            BestBy = Criterion.Loss,
-            LearningRate = 2e-3,
-            LabelSmoothing = 0.1,
-            Seed = seed,
-        });
+        Read("train"), Read("valid"), Preset.Toy.Text, (RecurrentOptions)Preset.Toy.Model with { Attention = attention },
+        Preset.Toy.Training with { Epochs = epochs, Minutes = minutes, Seed = seed });
 
     /// <summary>Translates the test sentences, none of which occurs in training, and aligns their references.</summary>
     internal static ToyResult Test(Checkpoint checkpoint)
