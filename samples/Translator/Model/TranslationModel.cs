@@ -40,7 +40,7 @@ public abstract class TranslationModel : nn.Module
         var output = Write(batch, needWeights: false).Output.flatten(0, 1);
         var scores = Words(output.index_select(0, batch.TargetPositions!)); // (tokens, words)
         var targets = batch.TargetOutput!.flatten().index_select(0, batch.TargetPositions!);
-        return nn.functional.cross_entropy(scores, targets, label_smoothing: labelSmoothing).MoveToOuterDisposeScope();
+        return WordLoss.Of(scores, targets, labelSmoothing).MoveToOuterDisposeScope();
     }
 
     /// <summary>The attention's weights (b, t, s) while it writes the targets of a batch, whatever it would rather write.</summary>
