@@ -9,13 +9,10 @@ namespace Translator.Batching;
 /// </summary>
 public sealed class Batch : IDisposable
 {
-    private Batch(Tensor source, long[] sourceLengths, Tensor? targetInput, Tensor? targetOutput, long targetTokens)
+    private Batch(Tensor source, long[] sourceLengths)
     {
         Source = source;
         SourceLengths = sourceLengths;
-        TargetInput = targetInput;
-        TargetOutput = targetOutput;
-        TargetTokens = targetTokens;
     }
 
     /// <summary>Token numbers (b, s), each sentence closed by the end mark.</summary>
@@ -25,31 +22,32 @@ public sealed class Batch : IDisposable
     public long[] SourceLengths { get; }
 
     /// <summary>What the decoder reads (b, t): the begin mark, then the target.</summary>
-    public Tensor? TargetInput { get; }
+    public Tensor? TargetInput { get; private init; }
 
     /// <summary>What the decoder is to say (b, t): the target, then the end mark, then padding.</summary>
-    public Tensor? TargetOutput { get; }
+    public Tensor? TargetOutput { get; private init; }
+
+    /// <summary>Which of the b · t places of the target hold a token, counted row after row.</summary>
+    public Tensor? TargetPositions { get; private init; }
 
     /// <summary>How many target tokens there are, end marks included and padding not.</summary>
-    public long TargetTokens { get; }
+    public long TargetTokens => TargetPositions?.size(0) ?? 0;
 
     /// <summary>How many source tokens there are, end marks included and padding not.</summary>
     public long SourceTokens => SourceLengths.Sum();
 
     /// <summary>A batch to train on.</summary>
-    public static Batch Of(IReadOnlyList<EncodedPair> pairs, Device device)
+    public static Batch Of(IReadOnlyList<EncodedPair> pairs, Device device) => new(
+        Pad([.. pairs.Select(pair => (long[])[.. pair.Source, SpecialTokens.EndId])], device), [.. pairs.Select(pair => pair.Source.Length + 1L)])
     {
-        var source = Pad([.. pairs.Select(pair => (long[])[.. pair.Source, SpecialTokens.EndId])], device);
-        var input = Pad([.. pairs.Select(pair => (long[])[SpecialTokens.BeginId, .. pair.Target])], device);
-        var output = Pad([.. pairs.Select(pair => (long[])[.. pair.Target, SpecialTokens.EndId])], device);
-        return new Batch(
-            source, [.. pairs.Select(pair => pair.Source.Length + 1L)], input, output, pairs.Sum(pair => pair.Target.Length + 1L));
-    }
+        TargetInput = Pad([.. pairs.Select(pair => (long[])[SpecialTokens.BeginId, .. pair.Target])], device),
+        TargetOutput = Pad([.. pairs.Select(pair => (long[])[.. pair.Target, SpecialTokens.EndId])], device),
+        TargetPositions = Places([.. pairs.Select(pair => pair.Target.Length + 1L)], device),
+    };
 
     /// <summary>A batch to translate.</summary>
     public static Batch OfSources(IReadOnlyList<long[]> sources, Device device) => new(
-        Pad([.. sources.Select(source => (long[])[.. source, SpecialTokens.EndId])], device),
-        [.. sources.Select(source => source.Length + 1L)], null, null, 0);
+        Pad([.. sources.Select(source => (long[])[.. source, SpecialTokens.EndId])], device), [.. sources.Select(source => source.Length + 1L)]);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -57,6 +55,7 @@ public sealed class Batch : IDisposable
         Source.Dispose();
         TargetInput?.Dispose();
         TargetOutput?.Dispose();
+        TargetPositions?.Dispose();
     }
 
     private static Tensor Pad(long[][] rows, Device device)
@@ -66,5 +65,13 @@ public sealed class Batch : IDisposable
         Array.Fill(flat, SpecialTokens.PadId);
         for (var i = 0; i < rows.Length; i++) rows[i].CopyTo(flat, i * width);
         return tensor(flat, rows.Length, width, dtype: ScalarType.Int64, device: device);
+    }
+
+    /// <summary>The first places of every row, as many as it is long, of rows as wide as the longest.</summary>
+    private static Tensor Places(long[] lengths, Device device)
+    {
+        var width = lengths.Max();
+        var places = lengths.SelectMany((length, row) => Enumerable.Range(0, (int)length).Select(at => (row * width) + at)).ToArray();
+        return tensor(places, dtype: ScalarType.Int64, device: device);
     }
 }

@@ -1,10 +1,12 @@
+using Translator.Corpus;
+
 namespace Translator.Batching;
 
 /// <summary>Groups pairs of like length, so that little padding is computed with, and shuffles within and between the groups.</summary>
 public static class Bucketing
 {
     /// <summary>Every pair once, in batches of <paramref name="batchSize"/>; the last of all may be smaller.</summary>
-    public static List<EncodedPair[]> Shuffle(IReadOnlyList<EncodedPair> pairs, int batchSize, Random random)
+    public static List<EncodedPair[]> Shuffle(IReadOnlyList<EncodedPair> pairs, int batchSize, SplitMix64 random)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var batches = ByLength(pairs, random).Chunk(batchSize).ToArray();
@@ -16,7 +18,7 @@ public static class Bucketing
     /// Every pair once, in batches that hold as many as fit: a batch's pairs times its longest side, end mark included, are at most
     /// <paramref name="maxTokens"/>, so that memory and work are alike for short sentences and long ones. A longer pair is a batch of its own.
     /// </summary>
-    public static List<EncodedPair[]> ShuffleByTokens(IReadOnlyList<EncodedPair> pairs, int maxTokens, Random random)
+    public static List<EncodedPair[]> ShuffleByTokens(IReadOnlyList<EncodedPair> pairs, int maxTokens, SplitMix64 random)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         var batches = FillByTokens(ByLength(pairs, random), maxTokens).ToArray();
@@ -24,7 +26,7 @@ public static class Bucketing
         return [.. batches];
     }
 
-    private static IOrderedEnumerable<EncodedPair> ByLength(IReadOnlyList<EncodedPair> pairs, Random random)
+    private static IOrderedEnumerable<EncodedPair> ByLength(IReadOnlyList<EncodedPair> pairs, SplitMix64 random)
     {
         var order = pairs.ToArray();
         random.Shuffle(order);

@@ -10,7 +10,7 @@ namespace Translator.Cli;
 
 /// <summary>Text, a shape of model and a way of training: everything that leads to a checkpoint.</summary>
 internal sealed record Lesson(
-    IReadOnlyList<SentencePair> Training, IReadOnlyList<SentencePair> Validation, TextLearner Text, ModelShape Shape, TrainingOptions Options)
+    IReadOnlyList<SentencePair> Training, IReadOnlyList<SentencePair> Validation, TextLearner Text, ModelOptions Shape, TrainingOptions Options)
 {
     /// <summary>Batches differ in size, so kept memory gets holes; returning them this often bounds it.</summary>
     private const int StepsBetweenReleases = 50;
@@ -22,16 +22,17 @@ internal sealed record Lesson(
     {
         Checkpoint.RequireWritable(folder);
         var (source, target) = Text.Learn(Training);
+        var shape = Shape with { SourceWords = source.Count, TargetWords = target.Count };
+        if (shape.Fault() is { } fault) throw new InputException(fault);
         torch.random.manual_seed(Options.Seed);
-        var model = new TranslationModel(new ModelOptions(
-            Shape.Attention, source.Count, target.Count, Shape.EmbeddingDim, Shape.HiddenDim, Shape.Dropout));
+        var model = TranslationModel.Create(shape);
         Console.WriteLine(
-            $"{Training.Count:N0} pairs, {source.Count:N0} and {target.Count:N0} tokens, {model.parameters().Sum(weights => weights.numel()):N0} parameters, attention: {Shape.Attention}");
+            $"{Training.Count:N0} pairs, {source.Count:N0} and {target.Count:N0} tokens, {model.parameters().Sum(weights => weights.numel()):N0} parameters, {shape.Describe()}");
 
         EncodedPair Encode(SentencePair pair) =>
             new(source.Encode(pair.Source), target.Encode(pair.Target));
         var checkpoint = new Checkpoint(model, source, target);
-        var trainer = new Trainer(model, Options);
+        using var trainer = new Trainer(model, Options);
         var isSaved = false;
         trainer.EpochTrained += epoch =>
         {
@@ -49,6 +50,3 @@ internal sealed record Lesson(
         return Checkpoint.Load(folder);
     }
 }
-
-/// <summary>What a user may choose of a model's shape; the vocabularies decide the rest.</summary>
-internal sealed record ModelShape(string Attention, long EmbeddingDim, long HiddenDim, double Dropout);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Translator.Corpus;
 using Translator.Corpus.Toy;
 using Translator.Evaluation;
+using Translator.Model;
 using Translator.Search;
 using Translator.Text;
 using Translator.Training;
@@ -17,13 +18,15 @@ internal sealed class ToyTask(Language from)
     internal Language Language => from;
 
     /// <summary>Enough for the demo's scores, within its four minutes.</summary>
-    internal const int Epochs = 6;
+    internal static int Epochs => Preset.Toy.Training.Epochs;
 
     internal Lesson Lesson(string attention, int epochs, double? minutes, int seed) => new(
-        Read("train"), Read("valid"),
-        new TextLearner(new TextOptions(from == Language.Chinese ? Tokenization.Character : Tokenization.Word), new TextOptions()),
-        new ModelShape(attention, EmbeddingDim: 128, HiddenDim: 256, Dropout: 0.1),
-        new TrainingOptions(epochs, minutes, BatchSize: 64, LearningRate: 2e-3, LabelSmoothing: 0.1, ClipNorm: 1, seed));
+        Read("train"), Read("valid"), Text, (RecurrentOptions)Preset.Toy.Model with { Attention = attention },
+        Preset.Toy.Training with { Epochs = epochs, Minutes = minutes, Seed = seed });
+
+    private TextLearner Text => from.Separator.Length > 0
+        ? Preset.Toy.Text
+        : Preset.Toy.Text with { Source = new TextOptions(Tokenization.Character) };
 
     /// <summary>The option that says which of the corpora.</summary>
     internal static Option<string> Pair()

@@ -55,5 +55,5 @@ internal static class TrainingDisplay
     }
 
     private static string Describe(EpochTrained epoch) => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {epoch.Epoch}: loss {epoch.TrainingLoss:F3}, on validation {epoch.ValidationLoss:F3}{(epoch.IsBest ? " (best)" : "")}, {epoch.TokensPerSecond:N0} tokens/s, {epoch.Elapsed:mm\\:ss}");
+        $"epoch {epoch.Epoch}: loss {epoch.TrainingLoss:F3}, on validation {epoch.ValidationLoss:F3}{(epoch.IsBest ? " (best)" : "")}{(epoch.IsStopped ? " (stopped)" : "")}, {epoch.TokensPerSecond:N0} tokens/s, {epoch.Elapsed:mm\\:ss}");
 }

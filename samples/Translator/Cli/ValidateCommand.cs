@@ -12,7 +12,7 @@ internal static class ValidateCommand
     {
         var command = new Command("validate", "Checks a parallel corpus: counts what training would use, leave out or refuse, and names the first such lines.");
         var pairs = new PairOptions(command, "--source", "--target", "--tsv", "to check");
-        var filter = new FilterOptions(command, new CodecOptions(command, learns: false));
+        var filter = new FilterOptions(command, new CodecOptions(command));
         var show = Options.Number("--show", "How many lines to name.", 10, value => value >= 0, "must not be negative");
         command.Add(show);
         command.SetAction(parsed => Run(pairs.Files(parsed), filter.Filter(parsed), parsed.GetValue(show)));

@@ -1,4 +1,4 @@
-using Translator.Corpus.Toy;
+using Translator.Corpus;
 
 namespace Translator.Evaluation;
 

@@ -1,38 +1,34 @@
-using TorchAttention;
 using TorchSharp;
 using Translator.Batching;
 using static TorchSharp.torch;
 
 namespace Translator.Model;
 
-/// <summary>The encoder-decoder: a bidirectional GRU reads, a GRU with attention writes.</summary>
-/// <remarks>After Bahdanau, Cho and Bengio (2015) and Luong, Pham and Manning (2015).</remarks>
-public sealed class TranslationModel : nn.Module
+/// <summary>The base of every translation model: an encoder that reads and a decoder that writes while its attention looks at what was read.</summary>
+public abstract class TranslationModel : nn.Module
 {
-    private readonly Encoder encoder;
-    private readonly Decoder decoder;
+    private protected TranslationModel(string name, ModelOptions options)
+        : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Fault() is { } fault) throw new ArgumentException(fault, nameof(options));
+        Options = options;
+    }
 
     /// <summary>Creates a model with random weights.</summary>
-    public TranslationModel(ModelOptions options)
-        : base(nameof(TranslationModel))
+    /// <exception cref="ArgumentException">The options have a fault.</exception>
+    public static TranslationModel Create(ModelOptions options) => options switch
     {
-        Options = options;
-        encoder = new Encoder(options);
-        decoder = new Decoder(options);
-        RegisterComponents();
-    }
+        RecurrentOptions recurrent => new RecurrentModel(recurrent),
+        TransformerModelOptions transformer => new TransformerModel(transformer),
+        _ => throw new ArgumentException($"there is no model for {options?.GetType().Name ?? "nothing"}", nameof(options)),
+    };
 
     /// <summary>What decided its shape.</summary>
     public ModelOptions Options { get; }
 
-    /// <summary>Reads the sources of a batch: what the attention looks at, and the state to start from.</summary>
-    public (AttentionMemory Memory, DecoderState State) Encode(Batch batch)
-    {
-        var (states, summary) = encoder.call(batch.Source, batch.SourceLengths);
-        using (states)
-        using (summary)
-            return (decoder.Remember(states, batch.SourceLengths), decoder.Start(summary));
-    }
+    /// <summary>How many tokens a sentence may have, marks counted; null for any number.</summary>
+    public virtual long? LongestSentence => null;
 
     /// <summary>
     /// The mean loss over the target's words, in nats: cross-entropy under teacher forcing. The padding is left out before the
@@ -41,36 +37,28 @@ public sealed class TranslationModel : nn.Module
     public Tensor Loss(Batch batch, double labelSmoothing = 0)
     {
         using var scope = NewDisposeScope();
-        var (memory, state) = Encode(batch);
-        var output = decoder.Read(batch.TargetInput!, memory, state).Output;
-        var targets = batch.TargetOutput!.flatten();
-        var real = targets.not_equal(Text.SpecialTokens.PadId).nonzero().squeeze(-1);
-        var scores = decoder.Words(output.flatten(0, 1).index_select(0, real)); // (tokens, words)
-        return nn.functional
-            .cross_entropy(scores, targets.index_select(0, real), label_smoothing: labelSmoothing)
-            .MoveToOuterDisposeScope();
+        var output = Write(batch, needWeights: false).Output.flatten(0, 1);
+        var scores = Words(output.index_select(0, batch.TargetPositions!)); // (tokens, words)
+        var targets = batch.TargetOutput!.flatten().index_select(0, batch.TargetPositions!);
+        return nn.functional.cross_entropy(scores, targets, label_smoothing: labelSmoothing).MoveToOuterDisposeScope();
     }
 
     /// <summary>The attention's weights (b, t, s) while it writes the targets of a batch, whatever it would rather write.</summary>
     public Tensor Align(Batch batch)
     {
         using var scope = NewDisposeScope();
-        var (memory, state) = Encode(batch);
-        using (memory)
-        using (state)
-            return decoder.Read(batch.TargetInput!, memory, state).Weights.MoveToOuterDisposeScope();
+        return Write(batch, needWeights: true).Weights!.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Reads the sources of a batch and gets ready to write; to be disposed by the caller.</summary>
+    public abstract TargetWriter Begin(Batch batch);
+
     /// <summary>
-    /// One step of a search: the last words (b) in, log-probabilities of the next ones (b, words), the attention's weights
-    /// (b, s) and the new state out.
+    /// What the decoder says at each position of a batch's targets, as vectors (b, t, embedding), and where it looks for it
+    /// (b, t, s); weights may be missing where they are not needed.
     /// </summary>
-    public (Tensor LogProbabilities, Tensor Weights, DecoderState State) Step(Tensor words, AttentionMemory memory, DecoderState state)
-    {
-        using var scope = NewDisposeScope();
-        var (output, weights, next) = decoder.Read(words.unsqueeze(1), memory, state);
-        return (
-            decoder.Words(output.squeeze(1)).log_softmax(-1).MoveToOuterDisposeScope(),
-            weights.squeeze(1).MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
-    }
+    private protected abstract (Tensor Output, Tensor? Weights) Write(Batch batch, bool needWeights);
+
+    /// <summary>Scores of all words for outputs (…, embedding) → (…, words).</summary>
+    private protected abstract Tensor Words(Tensor output);
 }

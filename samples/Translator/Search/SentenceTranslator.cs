@@ -86,12 +86,11 @@ public sealed class SentenceTranslator(
     {
         using var scope = NewDisposeScope();
         using var batch = Batch.OfSources(sources, CPU);
-        var reader = Reading.Model(model, CPU);
-        var start = Reading.Start(model, batch);
+        var (writing, start) = (Writing.Model(CPU), model.Begin(batch));
         int[] maxLengths = [.. sources.Select(MaxLength)];
         return beam is null
-            ? [.. GreedySearch.Run(reader, start, maxLengths).Select(found => new[] { found })]
-            : BeamSearch.Run(reader, start, maxLengths, beam);
+            ? [.. GreedySearch.Run(writing, start, maxLengths).Select(found => new[] { found })]
+            : BeamSearch.Run(writing, start, maxLengths, beam);
     }
 
     /// <summary>Room for a target much longer than its source, but not for a model that never ends.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using TorchSharp;
 using Translator.Corpus;
 using Translator.Model;
@@ -17,14 +18,12 @@ public sealed record Checkpoint(TranslationModel Model, TextCodec Source, TextCo
     private const string SourceName = "source.vocab";
     private const string TargetName = "target.vocab";
 
-    /// <summary>A state larger than this is a damaged file, not a model.</summary>
-    private const long LargestDim = 1 << 14;
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
+        AllowOutOfOrderMetadataProperties = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
     /// <summary>Says early, before hours of training, that a folder cannot be written as a checkpoint.</summary>
@@ -67,7 +66,7 @@ public sealed record Checkpoint(TranslationModel Model, TextCodec Source, TextCo
         if (!IsCheckpoint(folder)) throw InputException.In(folder, $"is not a model: it has no {ConfigName}");
         var source = TextCodec.Load(Path.Combine(folder, SourceName));
         var target = TextCodec.Load(Path.Combine(folder, TargetName));
-        var model = new TranslationModel(ReadConfig(Path.Combine(folder, ConfigName), source, target));
+        var model = TranslationModel.Create(ReadConfig(Path.Combine(folder, ConfigName), source, target));
         LoadWeights(model, Path.Combine(folder, WeightsName));
         return new Checkpoint(model, source, target);
     }
@@ -85,10 +84,11 @@ public sealed record Checkpoint(TranslationModel Model, TextCodec Source, TextCo
         {
             throw new InputException($"{path}:{(error.LineNumber ?? 0) + 1}: not a model's config: {error.Message.ReplaceLineEndings(" ")}", error);
         }
-        if (!AttentionKind.Names.Contains(options.Attention)) throw InputException.In(path, $"unknown attention '{options.Attention}'");
-        if (options.EmbeddingDim is < 1 or > LargestDim || options.HiddenDim is < 2 or > LargestDim || options.HiddenDim % 2 != 0)
-            throw InputException.In(path, $"embedding {options.EmbeddingDim} and hidden {options.HiddenDim} are not sizes of a model");
-        if (options.Dropout is not (>= 0 and < 1)) throw InputException.In(path, $"dropout {options.Dropout} is not in [0, 1)");
+        catch (NotSupportedException error)
+        {
+            throw new InputException($"{path}: not a model's config: it names no kind of model, {string.Join(" or ", ModelOptions.Kinds)}", error);
+        }
+        if (options.Fault() is { } fault) throw InputException.In(path, fault);
         if (options.SourceWords != source.Count || options.TargetWords != target.Count)
             throw InputException.In(
                 path, $"is for {options.SourceWords} and {options.TargetWords} words, but the vocabularies beside it have {source.Count} and {target.Count}");

@@ -1,43 +1,101 @@
 using System.Diagnostics;
 using TorchSharp;
-using TorchSharp.Modules;
 using Translator.Batching;
+using Translator.Corpus;
 using Translator.Model;
 using static TorchSharp.torch;
 
 namespace Translator.Training;
 
 /// <summary>The training loop. It raises events; progress, logs and checkpoints listen, and the loop knows none of them.</summary>
-public sealed class Trainer(TranslationModel model, TrainingOptions options)
+/// <remarks>
+/// A listener may save the model, <see cref="Progress"/> and <see cref="State"/>; a trainer that <see cref="Resume"/>s from them makes
+/// the same steps as this one will, bit for bit.
+/// </remarks>
+public sealed class Trainer : IDisposable
 {
-    /// <summary>A weight of the newest batch in the loss that is shown.</summary>
+    /// <summary>A weight of the newest step in the loss that is shown.</summary>
     private const double Newest = 0.05;
 
+    private readonly TranslationModel model;
+    private readonly TrainingOptions options;
+    private readonly LearningRate learningRate;
+    private readonly AdamW optimizer;
+    private readonly TrainingStep step;
     private readonly Stopwatch watch = new();
-    private readonly Random random = new(options.Seed);
-    private long step;
-    private long tokens;
-    private double bestLoss = double.PositiveInfinity;
+    private TrainingProgress progress = new();
 
-    /// <summary>Raised after every batch.</summary>
+    /// <summary>Gets ready to train a model, which it does not own.</summary>
+    public Trainer(TranslationModel model, TrainingOptions options)
+    {
+        this.model = model;
+        this.options = options;
+        learningRate = new LearningRate(options.Schedule, options.LearningRate, options.WarmUp);
+        optimizer = new AdamW(
+            model.named_parameters(), new AdamWOptions { SquareDecay = options.SquareDecay, WeightDecay = options.WeightDecay });
+        step = new TrainingStep(model, optimizer, options);
+    }
+
+    /// <summary>Raised after every step.</summary>
     public event Action<BatchTrained>? BatchTrained;
 
     /// <summary>Raised after every epoch's validation, and once more if the training is stopped within an epoch.</summary>
     public event Action<EpochTrained>? EpochTrained;
 
-    /// <summary>Trains until the epochs or the minutes are over, or <paramref name="cancellation"/> asks to stop.</summary>
+    /// <summary>What translates validation pairs after an epoch; without it epochs are judged by their loss.</summary>
+    public Func<CancellationToken, ValidationTranslations>? Translate { get; init; }
+
+    /// <summary>How far it is, as of the last step or epoch.</summary>
+    public TrainingProgress Progress
+    {
+        get
+        {
+            using var generator = random.get_rng_state();
+            return progress with { Elapsed = Elapsed, Updates = optimizer.Steps, Generator = generator.bytes.ToArray() };
+        }
+    }
+
+    /// <summary>What the optimizer remembers, by name.</summary>
+    public IReadOnlyDictionary<string, Tensor> State => optimizer.State;
+
+    private TimeSpan Elapsed => progress.Elapsed + watch.Elapsed;
+
+    private double TokensPerSecond => progress.Tokens / Math.Max(Elapsed.TotalSeconds, 1e-9);
+
+    private bool IsFinished =>
+        progress.Epoch > options.Epochs || progress.Step >= options.Steps || Elapsed.TotalMinutes >= options.Minutes
+        || progress.EpochsSinceBest >= options.Patience;
+
+    /// <summary>Goes on where another trainer was; the model has its weights already.</summary>
+    /// <exception cref="ArgumentException">The state does not fit the model.</exception>
+    public void Resume(TrainingProgress from, IReadOnlyDictionary<string, Tensor> state)
+    {
+        optimizer.Load(state, from.Updates);
+        if (from.Generator is { } bytes)
+        {
+            using var generator = tensor(bytes, dtype: ScalarType.Byte, device: CPU);
+            random.set_rng_state(generator);
+        }
+        progress = from;
+    }
+
+    /// <summary>Trains till one of the limits is met, or <paramref name="cancellation"/> asks to stop.</summary>
     public void Train(IReadOnlyList<EncodedPair> pairs, IReadOnlyList<EncodedPair> validation, CancellationToken cancellation = default)
     {
-        using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
         watch.Restart();
-        for (var epoch = 1; epoch <= options.Epochs && !Over(cancellation); epoch++)
+        // An interrupted trainer may have made the last step, but not judged it.
+        while (!IsFinished || progress.JudgedStep < progress.Step)
         {
-            var loss = TrainEpoch(epoch, optimizer, Steps(pairs), cancellation);
-            var validationLoss = Loss(validation);
-            var isBest = validationLoss < bestLoss;
-            if (isBest) bestLoss = validationLoss;
-            EpochTrained?.Invoke(new EpochTrained(epoch, loss, validationLoss, isBest, TokensPerSecond, watch.Elapsed));
+            var steps = Steps(pairs);
+            TrainEpoch(steps, cancellation);
+            if (cancellation.IsCancellationRequested || !Judge(validation, isWhole: progress.Batch == steps.Length, cancellation))
+            {
+                ReportStop(validation);
+                break;
+            }
         }
+        progress = progress with { Elapsed = Elapsed };
+        watch.Reset();
     }
 
     /// <summary>The mean loss per target word, without dropout.</summary>
@@ -49,75 +107,113 @@ public sealed class Trainer(TranslationModel model, TrainingOptions options)
         foreach (var some in pairs.OrderBy(pair => pair.Source.Length).Chunk(options.BatchSize))
         {
             using var scope = NewDisposeScope();
-            using var batch = Batch.Of(some, CPU);
+            using var batch = Batching.Batch.Of(some, CPU);
             sum += model.Loss(batch).item<float>() * batch.TargetTokens;
             words += batch.TargetTokens;
         }
         return words == 0 ? 0 : sum / words;
     }
 
-    private double TokensPerSecond => tokens / Math.Max(watch.Elapsed.TotalSeconds, 1e-9);
+    /// <inheritdoc/>
+    public void Dispose() => optimizer.Dispose();
 
-    private bool Over(CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested || watch.Elapsed.TotalMinutes >= (options.Minutes ?? double.PositiveInfinity);
-
-    /// <summary>An epoch's batches, as many together as make a step.</summary>
+    /// <summary>The epoch's batches, as many together as make a step.</summary>
     private EncodedPair[][][] Steps(IReadOnlyList<EncodedPair> pairs)
     {
+        var order = SplitMix64.Of(options.Seed, progress.Epoch);
         var batches = options.BatchTokens is { } tokens
-            ? Bucketing.ShuffleByTokens(pairs, tokens, random)
-            : Bucketing.Shuffle(pairs, options.BatchSize, random);
+            ? Bucketing.ShuffleByTokens(pairs, tokens, order)
+            : Bucketing.Shuffle(pairs, options.BatchSize, order);
         return [.. batches.Chunk(options.Accumulation)];
     }
 
-    private double TrainEpoch(int epoch, Adam optimizer, EncodedPair[][][] steps, CancellationToken cancellation)
+    /// <summary>What is left of the epoch, or of the training.</summary>
+    private void TrainEpoch(EncodedPair[][][] steps, CancellationToken cancellation)
     {
         model.train();
-        var (sum, shown, done) = (0.0, double.NaN, 0);
-        foreach (var batches in steps)
+        while (progress.Batch < steps.Length && !IsFinished && !cancellation.IsCancellationRequested)
         {
-            if (Over(cancellation)) break;
-            var fraction = Fraction((double)step / ((long)options.Epochs * steps.Length));
-            foreach (var group in optimizer.ParamGroups)
-                group.LearningRate = LearningRate.At(options.LearningRate, step, fraction);
-
-            var loss = TrainStep(optimizer, batches);
-            sum += loss;
-            shown = double.IsNaN(shown) ? loss : ((1 - Newest) * shown) + (Newest * loss);
-            done++;
-            step++;
-            fraction = Fraction((double)step / ((long)options.Epochs * steps.Length));
-            BatchTrained?.Invoke(new BatchTrained(
-                epoch, options.Epochs, done, steps.Length, shown, TokensPerSecond, fraction, TimeLeft(fraction)));
+            var rate = learningRate.At(progress.Step, Fraction(steps.Length));
+            var (loss, norm, tokens) = step.Run(steps[progress.Batch], rate);
+            progress = progress with
+            {
+                Batch = progress.Batch + 1,
+                Step = progress.Step + 1,
+                Tokens = progress.Tokens + tokens,
+                LossSum = progress.LossSum + loss,
+                ShownLoss = progress.ShownLoss is { } shown ? ((1 - Newest) * shown) + (Newest * loss) : loss,
+            };
+            Report(steps.Length, rate, norm);
         }
-        return done == 0 ? double.NaN : sum / done;
     }
 
-    private double TrainStep(Adam optimizer, EncodedPair[][] batches)
+    private void Report(int steps, double rate, double norm)
     {
-        using var scope = NewDisposeScope();
-        // Each batch counts by its target words, so that the gradient is the one of all of them at once.
-        var words = batches.Sum(pairs => pairs.Sum(pair => pair.Target.Length + 1L));
-        var sum = 0.0;
-        optimizer.zero_grad();
-        foreach (var pairs in batches)
+        var fraction = Fraction(steps);
+        BatchTrained?.Invoke(new BatchTrained
         {
-            using var inner = NewDisposeScope();
-            using var batch = Batch.Of(pairs, CPU);
-            var share = model.Loss(batch, options.LabelSmoothing) * ((double)batch.TargetTokens / words);
-            share.backward();
-            tokens += batch.SourceTokens + batch.TargetTokens;
-            sum += share.item<float>();
-        }
-        nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
-        optimizer.step();
-        return sum;
+            Epoch = progress.Epoch,
+            Epochs = options.Epochs,
+            Batch = progress.Batch,
+            Batches = steps,
+            Step = progress.Step,
+            Loss = progress.ShownLoss!.Value,
+            LearningRate = rate,
+            GradientNorm = norm,
+            TokensPerSecond = TokensPerSecond,
+            Fraction = fraction,
+            TimeLeft = fraction <= 0 ? TimeSpan.Zero : Elapsed * ((1 - fraction) / fraction),
+        });
     }
 
-    /// <summary>By steps or by time, whichever is further.</summary>
-    private double Fraction(double bySteps) =>
-        Math.Min(1, Math.Max(bySteps, options.Minutes is { } minutes ? watch.Elapsed.TotalMinutes / minutes : 0));
+    /// <summary>Judges the model and goes on to the next epoch if this one is whole.</summary>
+    /// <returns>False, and nothing has changed, if it was stopped meanwhile.</returns>
+    private bool Judge(IReadOnlyList<EncodedPair> validation, bool isWhole, CancellationToken cancellation)
+    {
+        var loss = Loss(validation);
+        ValidationTranslations? translations;
+        try
+        {
+            translations = Translate?.Invoke(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+        var score = options.BestBy == Criterion.Bleu && translations is not null ? translations.Bleu : -loss;
+        var judged = progress.Judged(score, loss);
+        var report = Describe(loss, translations, isBest: judged.EpochsSinceBest == 0, isStopped: false);
+        progress = isWhole ? judged.NextEpoch() : judged;
+        EpochTrained?.Invoke(report);
+        return true;
+    }
 
-    private TimeSpan TimeLeft(double fraction) =>
-        fraction <= 0 ? TimeSpan.Zero : watch.Elapsed * ((1 - fraction) / fraction);
+    /// <summary>What was learnt so far counts as the best only where there is nothing else; it will be judged when it is gone on with.</summary>
+    private void ReportStop(IReadOnlyList<EncodedPair> validation)
+    {
+        if (progress.Step == progress.JudgedStep) return;
+        var loss = Loss(validation);
+        EpochTrained?.Invoke(Describe(loss, null, isBest: progress.BestScore is null && double.IsFinite(loss), isStopped: true));
+    }
+
+    private EpochTrained Describe(double loss, ValidationTranslations? translations, bool isBest, bool isStopped) => new()
+    {
+        Epoch = progress.Epoch,
+        Step = progress.Step,
+        TrainingLoss = progress.LossSum / progress.Batch,
+        ValidationLoss = loss,
+        Translations = translations,
+        IsBest = isBest,
+        IsStopped = isStopped,
+        TokensPerSecond = TokensPerSecond,
+        Elapsed = Elapsed,
+    };
+
+    /// <summary>The share that is done: by steps or by time, whichever is further.</summary>
+    private double Fraction(int stepsInEpoch)
+    {
+        var steps = Math.Min((double)options.Epochs * stepsInEpoch, options.Steps ?? double.PositiveInfinity);
+        var byTime = options.Minutes is { } minutes ? Elapsed.TotalMinutes / minutes : 0;
+        return Math.Min(1, Math.Max(progress.Step / steps, byTime));
+    }
 }

@@ -1,22 +1,56 @@
 namespace Translator.Training;
 
-/// <summary>How to train.</summary>
-/// <param name="Epochs">How often every pair is seen, at most.</param>
-/// <param name="Minutes">After how many minutes to stop, if the epochs are not over before; null for no limit.</param>
-/// <param name="BatchSize">Sentence pairs per step.</param>
-/// <param name="LearningRate">Adam's greatest step size: reached after a warm-up, then lowered along a cosine.</param>
-/// <param name="LabelSmoothing">The share of a target's probability that is spread over all words.</param>
-/// <param name="ClipNorm">The greatest norm of a gradient.</param>
-/// <param name="Seed">Decides the initial weights, the order of the batches and the dropout.</param>
-public sealed record TrainingOptions(
-    int Epochs, double? Minutes, int BatchSize, double LearningRate, double LabelSmoothing, double ClipNorm, int Seed)
+/// <summary>How to train. Of the limits the one that is met first ends it; without any it ends when it is asked to.</summary>
+public sealed record TrainingOptions
 {
+    /// <summary>The number of epochs of a training that something else ends.</summary>
+    public const int NoLimit = int.MaxValue;
+
+    /// <summary>How often every pair is seen, at most.</summary>
+    public int Epochs { get; init; } = NoLimit;
+
+    /// <summary>After how many steps to stop; null for no limit. Only time makes a training that cannot be repeated exactly.</summary>
+    public long? Steps { get; init; }
+
+    /// <summary>After how many minutes to stop; null for no limit.</summary>
+    public double? Minutes { get; init; }
+
+    /// <summary>After how many epochs without a better one to stop; null for any number.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>What makes an epoch better than another.</summary>
+    public Criterion BestBy { get; init; }
+
+    /// <summary>Sentence pairs per batch.</summary>
+    public int BatchSize { get; init; } = 64;
+
     /// <summary>Tokens of a batch's longer side, padding counted, instead of a number of pairs; null for <see cref="BatchSize"/> pairs.</summary>
     public int? BatchTokens { get; init; }
 
     /// <summary>How many batches make a step together: as one batch of their size, but in the memory of one of them.</summary>
     public int Accumulation { get; init; } = 1;
 
-    /// <summary>The number of epochs of a training that only time or the user ends.</summary>
-    public const int NoLimit = int.MaxValue;
+    /// <summary>The greatest learning rate; see <see cref="Training.LearningRate"/>.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How the learning rate goes down.</summary>
+    public Schedule Schedule { get; init; }
+
+    /// <summary>Over how many steps the learning rate first goes up.</summary>
+    public int WarmUp { get; init; } = 100;
+
+    /// <summary>How much of the squares' running mean a step keeps; see <see cref="AdamWOptions"/>.</summary>
+    public double SquareDecay { get; init; } = 0.999;
+
+    /// <summary>How much of a matrix a step takes away, per learning rate.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>The greatest norm of a gradient.</summary>
+    public double ClipNorm { get; init; } = 1;
+
+    /// <summary>The share of a target's probability that is spread over all words.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Decides the initial weights, the order of the batches and the dropout.</summary>
+    public int Seed { get; init; } = 1;
 }

@@ -61,11 +61,68 @@ public sealed class Decoder : DecoderModule
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>Writes as <c>call</c> does, and also returns where one layer looks in the memory.</summary>
+    /// <param name="target">(…, l, embedDim).</param>
+    /// <param name="memory">(…, s, embedDim).</param>
+    /// <param name="layer">Which layer, from 0.</param>
+    /// <param name="mask">Which pairs of the self-attention (…, h, l, l) may meet; null for all. Training wants causal.</param>
+    /// <param name="memoryMask">Which pairs of target and memory (…, h, l, s) may meet; null for all.</param>
+    /// <param name="bias">What is added to the scores of the self-attention (…, h, l, l); null for nothing.</param>
+    /// <returns>The output (…, l, embedDim) as the context, and the weights (…, h, l, s) of that layer's attention to the memory.</returns>
+    /// <exception cref="ArgumentException">A shape, dtype or device does not fit, or there is no such layer.</exception>
+    public AttentionOutput Attend(
+        Tensor target, Tensor memory, long layer, AttentionMask? mask = null, AttentionMask? memoryMask = null, AttentionBias? bias = null)
+    {
+        Guard.Sequences(this, target, memory, EmbedDim);
+        return Watch(
+            target, layer,
+            (other, _, states) => other.call(states, memory, mask, memoryMask, bias),
+            (watched, _, states) => watched.Attend(states, memory, mask, memoryMask, bias));
+    }
+
+    /// <summary>Writes as <see cref="Decode"/> does, and also returns where one layer looks in the memory.</summary>
+    /// <param name="target">(…, l, embedDim): the new tokens.</param>
+    /// <param name="state">What <see cref="Start"/> made, with the tokens of the calls before.</param>
+    /// <param name="layer">Which layer, from 0.</param>
+    /// <param name="mask">As <see cref="MultiHeadAttention"/> takes it with a cache: null for causal.</param>
+    /// <param name="bias">What is added to the scores of the self-attention; null for nothing.</param>
+    /// <returns>The output (…, l, embedDim) as the context, and the weights (…, h, l, s) of that layer's attention to the memory.</returns>
+    /// <exception cref="ArgumentException">
+    /// A shape, dtype or device does not fit, there is no such layer, or the state is another module's.
+    /// </exception>
+    public AttentionOutput Attend(
+        Tensor target, DecodingState state, long layer, AttentionMask? mask = null, AttentionBias? bias = null)
+    {
+        Guard.NotNull(state, nameof(state)).Check(this);
+        Guard.Sequence(this, target, nameof(target), EmbedDim);
+        return Watch(
+            target, layer,
+            (other, i, states) => other.Decode(states, state.Memories[i], state.Caches[i], mask, bias),
+            (watched, i, states) => watched.Attend(states, state.Memories[i], state.Caches[i], mask, bias));
+    }
+
     private protected override long EmbedDim => parts.EmbedDim;
 
     private protected override Tensor Write(
         Tensor target, Tensor memory, AttentionMask? mask, AttentionMask? memoryMask, AttentionBias? bias) =>
         Through(target, (layer, _, states) => layer.call(states, memory, mask, memoryMask, bias));
+
+    /// <summary>Runs all layers, one of them with its weights.</summary>
+    private AttentionOutput Watch(
+        Tensor target, long layer, Func<DecoderLayer, int, Tensor, Tensor> step, Func<DecoderLayer, int, Tensor, AttentionOutput> watch)
+    {
+        if (layer < 0 || layer >= layers.Count)
+            throw new ArgumentOutOfRangeException(nameof(layer), layer, $"layer must be at least 0 and less than {layers.Count}.");
+        using var scope = NewDisposeScope();
+        Tensor? weights = null;
+        var output = Through(target, (each, i, states) =>
+        {
+            if (i != layer) return step(each, i, states);
+            (var context, weights) = watch(each, i, states);
+            return context;
+        });
+        return new AttentionOutput(output, weights).MoveToOuterDisposeScope();
+    }
 
     private Tensor Through(Tensor target, Func<DecoderLayer, int, Tensor, Tensor> step)
     {

@@ -73,13 +73,49 @@ public sealed class DecoderLayer : DecoderModule
     public Tensor Decode(
         Tensor target, AttentionMemory memory, KeyValueCache cache, AttentionMask? mask = null, AttentionBias? bias = null)
     {
+        using var scope = NewDisposeScope();
+        return Attend(target, memory, cache, mask, bias).Context.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Writes as <c>call</c> does, and also returns where it looks in the memory.</summary>
+    /// <param name="target">(…, l, embedDim).</param>
+    /// <param name="memory">(…, s, embedDim).</param>
+    /// <param name="mask">Which pairs of the self-attention (…, h, l, l) may meet; null for all. Training wants causal.</param>
+    /// <param name="memoryMask">Which pairs of target and memory (…, h, l, s) may meet; null for all.</param>
+    /// <param name="bias">What is added to the scores of the self-attention (…, h, l, l); null for nothing.</param>
+    /// <returns>The layer's output (…, l, embedDim) as the context, and the weights (…, h, l, s) of its attention to the memory.</returns>
+    /// <exception cref="ArgumentException">A shape, dtype or device does not fit.</exception>
+    public AttentionOutput Attend(
+        Tensor target, Tensor memory, AttentionMask? mask = null, AttentionMask? memoryMask = null, AttentionBias? bias = null)
+    {
+        Guard.Sequences(this, target, memory, EmbedDim);
+        using var scope = NewDisposeScope();
+        return Layer(
+            target,
+            normed => selfAttention.call(normed, normed, normed, mask, bias),
+            normed => crossAttention.Attend(normed, memory, memory, memoryMask)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Writes as <see cref="Decode"/> does, and also returns where it looks in the memory.</summary>
+    /// <param name="target">(…, l, embedDim): the new tokens.</param>
+    /// <param name="memory">What <see cref="Prepare"/> returned.</param>
+    /// <param name="cache">The keys and values of the tokens before, which those of the new ones are appended to.</param>
+    /// <param name="mask">As <see cref="MultiHeadAttention"/> takes it with a cache: null for causal.</param>
+    /// <param name="bias">What is added to the scores of the self-attention; null for nothing.</param>
+    /// <returns>The layer's output (…, l, embedDim) as the context, and the weights (…, h, l, s) of its attention to the memory.</returns>
+    /// <exception cref="ArgumentException">
+    /// A shape, dtype or device does not fit, or the memory or the cache is another layer's.
+    /// </exception>
+    public AttentionOutput Attend(
+        Tensor target, AttentionMemory memory, KeyValueCache cache, AttentionMask? mask = null, AttentionBias? bias = null)
+    {
         Guard.Sequence(this, target, nameof(target), EmbedDim);
         Guard.Prepared(crossAttention, memory); // before the cache changes
         using var scope = NewDisposeScope();
         return Layer(
             target,
             normed => selfAttention.call(normed, normed, normed, cache, mask, bias),
-            normed => crossAttention.Attend(normed, memory).Context).MoveToOuterDisposeScope();
+            normed => crossAttention.Attend(normed, memory)).MoveToOuterDisposeScope();
     }
 
     private protected override long EmbedDim => parts.EmbedDim;
@@ -89,6 +125,18 @@ public sealed class DecoderLayer : DecoderModule
             target,
             normed => selfAttention.call(normed, normed, normed, mask, bias),
             normed => crossAttention.call(normed, memory, memory, memoryMask));
+
+    /// <summary>The same with the weights of the attention to the memory.</summary>
+    private AttentionOutput Layer(Tensor target, Func<Tensor, Tensor> attendToItself, Func<Tensor, AttentionOutput> attendToMemory)
+    {
+        Tensor? weights = null;
+        var output = Layer(target, attendToItself, normed =>
+        {
+            (var context, weights) = attendToMemory(normed);
+            return context;
+        });
+        return new AttentionOutput(output, weights);
+    }
 
     private Tensor Layer(Tensor target, Func<Tensor, Tensor> attendToItself, Func<Tensor, Tensor> attendToMemory)
     {

@@ -1,5 +1,6 @@
 using TorchAttention.Tests.Support;
 using TorchSharp;
+using Translator.Training;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -21,12 +22,12 @@ internal static class Learning
     {
         Seed(learner);
         var data = new Data(31);
-        using var optimizer = new Adam(learner.parameters(), rate);
+        using var optimizer = new AdamW(learner.named_parameters());
         var reached = Accuracy(learner, exercise, new Data(32));
         Assert.True(reached < accuracy, $"{exercise}: untrained, the accuracy is {reached:P1} already");
         for (var step = 1; step <= steps; step++)
         {
-            Step(learner, optimizer, () => exercise.Draw(data, BatchSize));
+            Step(learner, optimizer, rate, () => exercise.Draw(data, BatchSize));
             if (step % Patience != 0) continue;
             reached = Accuracy(learner, exercise, new Data(32 + step));
             if (reached >= accuracy) return step;
@@ -48,12 +49,13 @@ internal static class Learning
         }
     }
 
-    private static void Step(Learner learner, Adam optimizer, Func<Examples> draw)
+    private static void Step(Learner learner, AdamW optimizer, double rate, Func<Examples> draw)
     {
         using var scope = NewDisposeScope();
         learner.train();
+        optimizer.ZeroGradients();
         learner.Loss(draw()).backward();
-        optimizer.Step();
+        optimizer.Step(rate);
     }
 
     private static double Accuracy(Learner learner, Exercise exercise, Data data)

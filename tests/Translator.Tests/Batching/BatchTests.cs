@@ -1,5 +1,6 @@
 using TorchSharp;
 using Translator.Batching;
+using Translator.Corpus;
 using Xunit;
 
 namespace Translator.Tests.Batching;
@@ -27,7 +28,7 @@ public class BatchTests
             .Select(i => new EncodedPair(new long[random.Next(1, 12)], [i]))
             .ToList();
 
-        var batches = Bucketing.Shuffle(pairs, 10, new Random(1));
+        var batches = Bucketing.Shuffle(pairs, 10, new SplitMix64(1));
 
         Assert.Equal(11, batches.Count);
         Assert.Equal(Enumerable.Range(0, 103).Select(i => (long)i), batches.SelectMany(batch => batch).Select(pair => pair.Target[0]).Order());
@@ -42,7 +43,7 @@ public class BatchTests
             .Select(i => new EncodedPair(new long[random.Next(1, 12)], [i, .. new long[random.Next(0, 12)]])).Append(new EncodedPair(new long[70], [500]))
             .ToList();
 
-        var batches = Bucketing.ShuffleByTokens(pairs, 60, new Random(1));
+        var batches = Bucketing.ShuffleByTokens(pairs, 60, new SplitMix64(1));
 
         Assert.Equal(Enumerable.Range(0, 501).Select(i => (long)i), batches.SelectMany(batch => batch).Select(pair => pair.Target[0]).Order());
         Assert.All(batches, batch => Assert.True(batch.Length == 1 || Tokens(batch) <= 60, $"{Tokens(batch)} tokens"));
@@ -64,7 +65,7 @@ public class BatchTests
         Assert.Equal(TokenOrder(1), TokenOrder(1));
         Assert.NotEqual(TokenOrder(1), TokenOrder(2));
 
-        long[] TokenOrder(int seed) => [.. Bucketing.ShuffleByTokens(pairs, 20, new Random(seed)).SelectMany(batch => batch).Select(pair => pair.Target[0])];
-        long[] Order(int seed) => [.. Bucketing.Shuffle(pairs, 8, new Random(seed)).SelectMany(batch => batch).Select(pair => pair.Target[0])];
+        long[] TokenOrder(int seed) => [.. Bucketing.ShuffleByTokens(pairs, 20, new SplitMix64((ulong)seed)).SelectMany(batch => batch).Select(pair => pair.Target[0])];
+        long[] Order(int seed) => [.. Bucketing.Shuffle(pairs, 8, new SplitMix64((ulong)seed)).SelectMany(batch => batch).Select(pair => pair.Target[0])];
     }
 }

@@ -1,3 +1,4 @@
+using TorchAttention;
 using Translator.Batching;
 using Translator.Model;
 using Translator.Text;
@@ -14,8 +15,44 @@ internal static class SmallModel
 
     internal static TextCodec Codec { get; } = new(new TextOptions(), Vocabulary);
 
-    internal static TranslationModel Create(string attention = "additive", double dropout = 0, long hidden = 32) =>
-        new(new ModelOptions(attention, Words, Words, EmbeddingDim: 16, hidden, dropout));
+    /// <summary>What <see cref="Create"/> knows: the attentions of the GRUs, and Transformers.</summary>
+    internal static IEnumerable<string> Kinds => [.. AttentionKind.Names, .. Transformers.Keys];
+
+    internal static IReadOnlyDictionary<string, TransformerModelOptions> Transformers { get; } = new Dictionary<string, TransformerModelOptions>
+    {
+        ["transformer"] = Transformer,
+        ["transformer, pre-norm, rotary"] = Transformer with { PreNorm = true, Positions = PositionKind.Rotary, Activation = Activation.GELU, Tying = EmbeddingTying.All },
+        ["transformer, learned, untied"] = Transformer with { Positions = PositionKind.Learned, Tying = EmbeddingTying.None, AlignmentHead = 1 },
+    };
+
+    private static TransformerModelOptions Transformer => new()
+    {
+        SourceWords = Words,
+        TargetWords = Words,
+        EmbeddingDim = 16,
+        Dropout = 0,
+        EncoderLayers = 2,
+        DecoderLayers = 3,
+        Heads = 2,
+        FeedForwardDim = 24,
+        Activation = Activation.ReLU,
+        PreNorm = false,
+        Positions = PositionKind.Sinusoidal,
+        Tying = EmbeddingTying.Target,
+    };
+
+    internal static TranslationModel Create(string kind = "additive", double dropout = 0, long hidden = 32) =>
+        Transformers.TryGetValue(kind, out var transformer)
+            ? TranslationModel.Create(transformer with { Dropout = dropout })
+            : TranslationModel.Create(new RecurrentOptions
+            {
+                SourceWords = Words,
+                TargetWords = Words,
+                EmbeddingDim = 16,
+                Dropout = dropout,
+                Attention = kind,
+                HiddenDim = hidden,
+            });
 
     internal static List<EncodedPair> Reversals(int count, int seed, int longest = 5)
     {

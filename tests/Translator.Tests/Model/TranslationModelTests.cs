@@ -1,3 +1,4 @@
+using TorchAttention;
 using TorchSharp;
 using Translator.Batching;
 using Translator.Model;
@@ -9,13 +10,13 @@ namespace Translator.Tests.Model;
 
 public class TranslationModelTests
 {
-    public static TheoryData<string> Kinds => [.. AttentionKind.Names];
+    public static TheoryData<string> Kinds => [.. SmallModel.Kinds];
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void PaddingChangesNothing(string attention)
+    public void PaddingChangesNothing(string kind)
     {
-        using var model = SmallModel.Create(attention);
+        using var model = SmallModel.Create(kind);
         model.eval();
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
@@ -29,9 +30,9 @@ public class TranslationModelTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void ABatchIsTranslatedAsItsSentencesAlone(string attention)
+    public void ABatchIsTranslatedAsItsSentencesAlone(string kind)
     {
-        using var model = SmallModel.Create(attention);
+        using var model = SmallModel.Create(kind);
         string[][] sentences = [.. SmallModel.Reversals(9, seed: 6).Select(pair => SmallModel.Text(pair.Source))];
 
         foreach (var beam in (BeamOptions?[])[null, new BeamOptions(Beam: 3, NoRepeat: 2, Best: 2)])
@@ -48,9 +49,9 @@ public class TranslationModelTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void ReadingWordByWordIsReadingAllAtOnce(string attention)
+    public void ReadingWordByWordIsReadingAllAtOnce(string kind)
     {
-        using var model = SmallModel.Create(attention);
+        using var model = SmallModel.Create(kind);
         model.eval();
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
@@ -58,15 +59,14 @@ public class TranslationModelTests
         using var batch = Batch.Of([pair], CPU);
         var expected = model.Loss(batch).item<float>();
 
-        var (memory, state) = model.Encode(batch);
+        using var writer = model.Begin(batch);
         long[] words = [Translator.Text.SpecialTokens.BeginId, .. pair.Target];
         long[] next = [.. pair.Target, Translator.Text.SpecialTokens.EndId];
         var sum = 0.0;
         for (var i = 0; i < words.Length; i++)
         {
-            var step = model.Step(tensor(new[] { words[i] }), memory, state);
+            var step = writer.Step(tensor(new[] { words[i] }));
             sum -= step.LogProbabilities[0, next[i]].item<float>();
-            state = step.State;
         }
 
         Assert.Equal(expected, sum / words.Length, 1e-4);
@@ -74,9 +74,9 @@ public class TranslationModelTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void EveryParameterLearns(string attention)
+    public void EveryParameterLearns(string kind)
     {
-        using var model = SmallModel.Create(attention);
+        using var model = SmallModel.Create(kind);
         using var scope = NewDisposeScope();
         model.Loss(Batch.Of(SmallModel.Reversals(16, seed: 9), CPU)).backward();
 
@@ -114,5 +114,45 @@ public class TranslationModelTests
     {
         var error = Assert.Throws<ArgumentException>(() => SmallModel.Create("telepathy"));
         Assert.Contains("telepathy", error.Message);
+    }
+
+    [Fact]
+    public void AFaultOfATransformerIsNamed()
+    {
+        var sound = SmallModel.Transformers["transformer"];
+        Assert.Null(sound.Fault());
+        foreach (var (options, named) in new (TransformerModelOptions, string)[]
+        {
+            (sound with { Heads = 3 }, "3 heads"), (sound with { EncoderLayers = 0 }, "0 and 3"), (sound with { FeedForwardDim = 0 }, "feed-forward"),
+            (sound with { Heads = 16, Positions = PositionKind.Rotary }, "pairs"), (sound with { Tying = EmbeddingTying.All, SourceWords = 12 }, "joint"),
+            (sound with { AlignmentHead = 2 }, "head 2"), (sound with { Dropout = 1 }, "dropout"), (sound with { EmbeddingDim = 1L << 40 }, "word vector"),
+            (sound with { Activation = (Activation)9 }, "unknown"),
+        })
+            Assert.Contains(named, Assert.Throws<ArgumentException>(() => TranslationModel.Create(options)).Message);
+    }
+
+    /// <summary>The same at every step, and as one call would find them.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void TheWeightsOfStepsAreThoseOfTheWhole(string kind)
+    {
+        using var model = SmallModel.Create(kind);
+        model.eval();
+        using var gradients = no_grad();
+        using var scope = NewDisposeScope();
+        var pairs = SmallModel.Reversals(5, seed: 11, longest: 6);
+        using var batch = Batch.Of(pairs, CPU);
+        var whole = model.Align(batch); // (b, t, s)
+
+        using var writer = model.Begin(batch);
+        for (var i = 0; i < batch.TargetInput!.size(1); i++)
+        {
+            var weights = writer.Step(batch.TargetInput.select(1, i)).Weights;
+            Assert.True((weights - whole.select(1, i)).abs().max().item<float>() < 1e-5, $"step {i}");
+        }
+        // Local attention's weights are those of a distribution times a bell.
+        if (kind != "local") Assert.True((whole.sum(-1) - 1).abs().max().item<float>() < 1e-5);
+        for (var i = 0; i < pairs.Count; i++)
+            Assert.Equal(0, whole[i, .., (pairs[i].Source.Length + 1)..].sum().item<float>());
     }
 }

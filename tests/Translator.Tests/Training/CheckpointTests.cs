@@ -22,9 +22,14 @@ public sealed class CheckpointTests : IDisposable
         folder.Dispose();
     }
 
-    [Fact]
-    public void WhatIsLoadedTranslatesAsWhatWasSaved()
+    public static TheoryData<string> Kinds => [.. SmallModel.Kinds];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void WhatIsLoadedTranslatesAsWhatWasSaved(string kind)
     {
+        using var model = SmallModel.Create(kind);
+        new Checkpoint(model, SmallModel.Codec, SmallModel.Codec).Save(Saved);
         var loaded = Checkpoint.Load(Saved);
         string[] lines = ["w0 w1 w2", "w3", "w4 w5 w6 w0"];
 
@@ -92,13 +97,16 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("[]")]
-    [InlineData("""{"attention":"additive"}""")]
-    [InlineData("""{"attention":"telepathy","sourceWords":11,"targetWords":11,"embeddingDim":16,"hiddenDim":32,"dropout":0}""")]
-    [InlineData("""{"attention":null,"sourceWords":11,"targetWords":11,"embeddingDim":16,"hiddenDim":32,"dropout":0}""")]
-    [InlineData("""{"attention":"additive","sourceWords":12,"targetWords":11,"embeddingDim":16,"hiddenDim":32,"dropout":0}""")]
-    [InlineData("""{"attention":"additive","sourceWords":11,"targetWords":11,"embeddingDim":900000000000,"hiddenDim":32,"dropout":0}""")]
-    [InlineData("""{"attention":"additive","sourceWords":11,"targetWords":11,"embeddingDim":16,"hiddenDim":33,"dropout":0}""")]
-    [InlineData("""{"attention":"additive","sourceWords":11,"targetWords":11,"embeddingDim":16,"hiddenDim":32,"dropout":2}""")]
+    [InlineData("{}")]
+    [InlineData("""{"model":"oracle"}""")]
+    [InlineData("""{"model":"transformer","attention":"additive","sourceWords":11,"targetWords":11,"embeddingDim":16,"hiddenDim":32,"dropout":0}""")]
+    [InlineData("""{"model":"rnn","attention":"additive"}""")]
+    [InlineData("""{"model":"rnn","attention":"telepathy","sourceWords":11,"targetWords":11,"embeddingDim":16,"hiddenDim":32,"dropout":0}""")]
+    [InlineData("""{"model":"rnn","attention":null,"sourceWords":11,"targetWords":11,"embeddingDim":16,"hiddenDim":32,"dropout":0}""")]
+    [InlineData("""{"model":"rnn","attention":"additive","sourceWords":12,"targetWords":11,"embeddingDim":16,"hiddenDim":32,"dropout":0}""")]
+    [InlineData("""{"model":"rnn","attention":"additive","sourceWords":11,"targetWords":11,"embeddingDim":900000000000,"hiddenDim":32,"dropout":0}""")]
+    [InlineData("""{"model":"rnn","attention":"additive","sourceWords":11,"targetWords":11,"embeddingDim":16,"hiddenDim":33,"dropout":0}""")]
+    [InlineData("""{"model":"rnn","attention":"additive","sourceWords":11,"targetWords":11,"embeddingDim":16,"hiddenDim":32,"dropout":2}""")]
     public void ADamagedConfigIsRefused(string config)
     {
         File.WriteAllText(Path.Combine(Saved, "config.json"), config);

@@ -12,8 +12,7 @@ namespace Translator.Tests.Training;
 [Collection(nameof(TrainerTests))]
 public class TrainerTests
 {
-    private static readonly TrainingOptions Options = new(
-        Epochs: 12, Minutes: null, BatchSize: 25, LearningRate: 1e-2, LabelSmoothing: 0, ClipNorm: 1, Seed: 1);
+    private static readonly TrainingOptions Options = new() { Epochs = 12, BatchSize = 25, LearningRate = 1e-2 };
 
     [Fact]
     public void LearnsToWriteBackwards()
@@ -21,7 +20,7 @@ public class TrainerTests
         torch.random.manual_seed(1);
         using var model = SmallModel.Create(hidden: 64);
         var losses = new List<double>();
-        var trainer = new Trainer(model, Options);
+        using var trainer = new Trainer(model, Options);
         trainer.EpochTrained += epoch => losses.Add(epoch.ValidationLoss);
 
         trainer.Train(SmallModel.Reversals(1000, seed: 1), SmallModel.Reversals(100, seed: 2));
@@ -45,7 +44,8 @@ public class TrainerTests
         {
             torch.random.manual_seed(seed);
             using var model = SmallModel.Create(dropout: 0.2);
-            new Trainer(model, Options with { Epochs = 2, Seed = seed }).Train(SmallModel.Reversals(100, 1), SmallModel.Reversals(10, 2));
+            using var trainer = new Trainer(model, Options with { Epochs = 2, Seed = seed });
+            trainer.Train(SmallModel.Reversals(100, 1), SmallModel.Reversals(10, 2));
             return [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
         }
     }
@@ -61,15 +61,16 @@ public class TrainerTests
         Assert.Equal(1, together.Steps);
         Assert.Equal(1, apart.Steps);
         Assert.Equal(together.Loss, apart.Loss, 1e-5);
-        // The clipped gradient's norm is 1: a part of a million of it is rounding.
-        Assert.All(together.Gradients.Zip(apart.Gradients), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        // Less than a part in a hundred thousand of the largest is rounding.
+        var tolerance = 1e-5f * together.Gradients.Max(MathF.Abs);
+        Assert.All(together.Gradients.Zip(apart.Gradients), pair => Assert.Equal(pair.First, pair.Second, tolerance));
 
         (int Steps, double Loss, float[] Gradients) Train((int Batch, int Together) size)
         {
             torch.random.manual_seed(5);
             using var model = SmallModel.Create();
             var (steps, loss) = (0, 0.0);
-            var trainer = new Trainer(model, Options with { Epochs = 1, BatchSize = size.Batch, Accumulation = size.Together });
+            using var trainer = new Trainer(model, Options with { Epochs = 1, BatchSize = size.Batch, Accumulation = size.Together });
             trainer.BatchTrained += batch => (steps, loss) = (steps + 1, batch.Loss);
             trainer.Train(pairs, []);
             return (steps, loss, [.. model.parameters().SelectMany(parameter => parameter.grad!.data<float>().ToArray())]);
@@ -82,7 +83,7 @@ public class TrainerTests
         torch.random.manual_seed(1);
         using var model = SmallModel.Create();
         var losses = new List<double>();
-        var trainer = new Trainer(model, Options with { Epochs = 3, BatchTokens = 60, Accumulation = 2 });
+        using var trainer = new Trainer(model, Options with { Epochs = 3, BatchTokens = 60, Accumulation = 2 });
         trainer.EpochTrained += epoch => losses.Add(epoch.ValidationLoss);
         trainer.Train(SmallModel.Reversals(300, seed: 1), SmallModel.Reversals(50, seed: 2));
         Assert.True(losses[^1] < losses[0]);
@@ -93,7 +94,7 @@ public class TrainerTests
     {
         using var model = SmallModel.Create(dropout: 0.1);
         var live = new List<long>();
-        var trainer = new Trainer(model, Options with { Epochs = 40, BatchSize = 10 });
+        using var trainer = new Trainer(model, Options with { Epochs = 40, BatchSize = 10 });
         trainer.EpochTrained += _ => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
 
         trainer.Train(SmallModel.Reversals(500, 1), SmallModel.Reversals(10, 2));
@@ -108,7 +109,7 @@ public class TrainerTests
         using var model = SmallModel.Create();
         using var stop = new CancellationTokenSource();
         var (batches, epochs) = (0, 0);
-        var trainer = new Trainer(model, Options);
+        using var trainer = new Trainer(model, Options);
         trainer.BatchTrained += batch =>
         {
             batches++;
@@ -120,14 +121,5 @@ public class TrainerTests
 
         Assert.Equal(3, batches);
         Assert.Equal(1, epochs);
-    }
-
-    [Fact]
-    public void TheRateWarmsUpThenFalls()
-    {
-        Assert.Equal(0.01, LearningRate.At(1, step: 0, fraction: 0), 1e-9);
-        Assert.Equal(1, LearningRate.At(1, step: 99, fraction: 0), 1e-9);
-        Assert.Equal(0.525, LearningRate.At(1, step: 1000, fraction: 0.5), 1e-9);
-        Assert.Equal(0.05, LearningRate.At(1, step: 1000, fraction: 1), 1e-9);
     }
 }

@@ -1,3 +1,4 @@
+using Translator.Corpus;
 using Translator.Corpus.Toy;
 using Xunit;
 using static Translator.Corpus.Toy.Number;

@@ -6,15 +6,15 @@ using static TorchSharp.torch.nn.utils.rnn;
 namespace Translator.Model;
 
 /// <summary>Reads the source in both directions: tokens (b, s) → states (b, s, d) and a summary (b, d).</summary>
-public sealed class Encoder : nn.Module<Tensor, long[], (Tensor States, Tensor Summary)>
+internal sealed class RecurrentEncoder : nn.Module<Tensor, long[], (Tensor States, Tensor Summary)>
 {
     private readonly Embedding embedding;
     private readonly Dropout dropout;
     private readonly GRU gru;
 
     /// <summary>Creates the encoder; each direction has half of the hidden size.</summary>
-    public Encoder(ModelOptions options)
-        : base(nameof(Encoder))
+    public RecurrentEncoder(RecurrentOptions options)
+        : base(nameof(RecurrentEncoder))
     {
         embedding = nn.Embedding(options.SourceWords, options.EmbeddingDim, padding_idx: Text.SpecialTokens.PadId);
         dropout = nn.Dropout(options.Dropout);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Translator.Model;
 
 /// <summary>What the decoder's two recurrent layers remember, each (1, b, d).</summary>
-public sealed record DecoderState(Tensor Reader, Tensor Writer) : IDisposable
+internal sealed record RecurrentState(Tensor Reader, Tensor Writer) : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose()
@@ -14,9 +14,9 @@ public sealed record DecoderState(Tensor Reader, Tensor Writer) : IDisposable
     }
 
     /// <summary>What they remember of some sentences, in the order given: a state of its own.</summary>
-    public DecoderState Select(Tensor sentences) => new(Reader.index_select(1, sentences), Writer.index_select(1, sentences));
+    public RecurrentState Select(Tensor sentences) => new(Reader.index_select(1, sentences), Writer.index_select(1, sentences));
 
-    internal DecoderState MoveToOuterDisposeScope()
+    internal RecurrentState MoveToOuterDisposeScope()
     {
         Reader.MoveToOuterDisposeScope();
         Writer.MoveToOuterDisposeScope();

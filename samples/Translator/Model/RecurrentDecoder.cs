@@ -14,7 +14,7 @@ namespace Translator.Model;
 /// Because the attention is asked by the first layer alone and the second one remembers its answers, all positions of a known
 /// target are computed in one call, not word by word; a search makes the same call with one position.
 /// </remarks>
-public sealed class Decoder : nn.Module
+internal sealed class RecurrentDecoder : nn.Module
 {
     private readonly Embedding embedding;
     private readonly Dropout dropout;
@@ -29,8 +29,8 @@ public sealed class Decoder : nn.Module
     private readonly Parameter wordBias;
 
     /// <summary>Creates the decoder.</summary>
-    public Decoder(ModelOptions options)
-        : base(nameof(Decoder))
+    public RecurrentDecoder(RecurrentOptions options)
+        : base(nameof(RecurrentDecoder))
     {
         var (words, size, hidden) = (options.TargetWords, options.EmbeddingDim, options.HiddenDim);
         embedding = nn.Embedding(words, size, padding_idx: Text.SpecialTokens.PadId);
@@ -56,25 +56,25 @@ public sealed class Decoder : nn.Module
     }
 
     /// <summary>The state before the first word, from the encoder's summary (b, d).</summary>
-    public DecoderState Start(Tensor summary)
+    public RecurrentState Start(Tensor summary)
     {
         using var scope = NewDisposeScope();
         var halves = start.call(summary).tanh().unsqueeze(0).chunk(2, -1); // 2 × (1, b, d)
-        return new DecoderState(halves[0].contiguous(), halves[1].contiguous()).MoveToOuterDisposeScope();
+        return new RecurrentState(halves[0].contiguous(), halves[1].contiguous()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Reads words (b, t) and returns, for each, what follows as a vector (b, t, embedding), weights (b, t, s) and the new state.</summary>
-    public (Tensor Output, Tensor Weights, DecoderState State) Read(Tensor words, AttentionMemory memory, DecoderState state)
+    public (Tensor Output, Tensor Weights, RecurrentState State) Read(Tensor words, AttentionMemory memory, RecurrentState state)
     {
         using var scope = NewDisposeScope();
-        var embedded = dropout.call(embedding.call(words) * Math.Sqrt(embedding.weight!.size(1)));
+        var embedded = dropout.call(embedding.call(words).Times(Math.Sqrt(embedding.weight!.size(1))));
         var (query, first) = reader.call(embedded, state.Reader);                           // (b, t, d)
         var (context, weights) = attention.Attend(dropout.call(query), memory);             // (b, t, d), (b, t, s)
         var (written, second) = writer.call(dropout.call(cat([query, context], -1)), state.Writer);
         var output = readout.call(cat([written, context, embedded], -1)).tanh();
         return (
             dropout.call(output).MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope(),
-            new DecoderState(first, second).MoveToOuterDisposeScope());
+            new RecurrentState(first, second).MoveToOuterDisposeScope());
     }
 
     /// <summary>Scores of all words for outputs (…, embedding) → (…, words).</summary>

@@ -1,7 +1,7 @@
-using Translator.Corpus.Toy;
+using Translator.Corpus;
 using Xunit;
 
-namespace Translator.Tests.Corpus.Toy;
+namespace Translator.Tests.Corpus;
 
 public class SplitMix64Tests
 {

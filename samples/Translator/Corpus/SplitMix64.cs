@@ -1,14 +1,17 @@
-namespace Translator.Corpus.Toy;
+namespace Translator.Corpus;
 
 /// <summary>
 /// SplitMix64 (Steele, Lea and Flood, 2014): a counter stepped by the golden ratio and mixed twice.
-/// It stands here because <see cref="Random"/> promises no sequence across .NET versions, and the
+/// It stands here because <see cref="Random"/> promises no sequence across .NET versions, and the toy
 /// corpus is checked byte for byte. Integers only, so every platform draws the same.
 /// </summary>
 public sealed class SplitMix64(ulong seed)
 {
     private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
     private ulong state = seed;
+
+    /// <summary>The generator of a numbered part of something, like an epoch of a training: none needs those before it.</summary>
+    public static SplitMix64 Of(int seed, long part) => new(new SplitMix64((ulong)seed).Next() ^ (ulong)part);
 
     public ulong Next()
     {

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace Translator.Model;
+
+/// <summary>The shape of a <see cref="RecurrentModel"/>.</summary>
+public sealed record RecurrentOptions : ModelOptions
+{
+    internal const string Name = "rnn";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Kind => Name;
+
+    /// <summary>The kind of attention, by its name in <see cref="AttentionKind"/>.</summary>
+    public required string Attention { get; init; }
+
+    /// <summary>The size of a recurrent state; even, since the encoder's two directions share it.</summary>
+    public required long HiddenDim { get; init; }
+
+    /// <inheritdoc/>
+    public override string Describe() => $"GRUs of size {HiddenDim}, attention: {Attention}";
+
+    /// <inheritdoc/>
+    public override string? Fault() =>
+        base.Fault() is { } fault ? fault
+        : !AttentionKind.Names.Contains(Attention) ? $"unknown attention '{Attention}'"
+        : !IsSize(HiddenDim) || HiddenDim % 2 != 0 ? $"{HiddenDim} is no size of a recurrent state: it must be even"
+        : null;
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using TorchSharp;
+using Translator.Batching;
+using Translator.Model;
+using Translator.Tests.Model;
+using Translator.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Translator.Tests.Training;
+
+/// <summary>A training that is stopped anywhere and gone on with by another trainer makes the same weights, bit for bit.</summary>
+[Collection(nameof(TrainerTests))]
+public class ResumeTests
+{
+    private static readonly TrainingOptions Options = new()
+    {
+        Epochs = 3,
+        BatchTokens = 60,
+        Accumulation = 2,
+        LearningRate = 1e-2,
+        LabelSmoothing = 0.1,
+        WarmUp = 5,
+        WeightDecay = 0.01,
+        Seed = 3,
+    };
+
+    private static readonly List<EncodedPair> Pairs = SmallModel.Reversals(90, seed: 1);
+    private static readonly List<EncodedPair> Validation = SmallModel.Reversals(10, seed: 2);
+
+    /// <summary>The last step of the training; an epoch has four.</summary>
+    private const int Last = 12;
+
+    /// <summary>In the first epoch, at its end, in a later one, and after the last step but before it was judged.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(7)]
+    [InlineData(Last)]
+    public void AfterAnyStep(int step)
+    {
+        var (expected, whole) = Uninterrupted();
+        Assert.Equal(Last, whole.Step); // else the cases are not what they are said to be
+
+        var (weights, progress) = Interrupted((trainer, stop) => trainer.BatchTrained += batch =>
+        {
+            if (batch.Step == step) stop();
+        });
+        Assert.Equal(expected, weights);
+        AssertSame(whole, progress);
+    }
+
+    [Fact]
+    public void AfterAnEpoch()
+    {
+        var (expected, whole) = Uninterrupted();
+        var (weights, progress) = Interrupted((trainer, stop) => trainer.EpochTrained += epoch =>
+        {
+            if (epoch.Epoch == 2) stop();
+        });
+        Assert.Equal(expected, weights);
+        AssertSame(whole, progress);
+    }
+
+    [Fact]
+    public void AFinishedTrainingHasNothingLeftToDo()
+    {
+        using var model = Model();
+        using var trainer = new Trainer(model, Options);
+        trainer.Train(Pairs, Validation);
+        var events = 0;
+        trainer.BatchTrained += _ => events++;
+        trainer.EpochTrained += _ => events++;
+        trainer.Train(Pairs, Validation);
+        Assert.Equal(0, events);
+    }
+
+    private static (float[] Weights, TrainingProgress Progress) Uninterrupted()
+    {
+        using var model = Model();
+        using var trainer = new Trainer(model, Options);
+        trainer.Train(Pairs, Validation);
+        return (Weights(model), trainer.Progress);
+    }
+
+    /// <summary>What was saved when it was asked to stop is taken through text and into another model, as through files.</summary>
+    private static (float[] Weights, TrainingProgress Progress) Interrupted(Action<Trainer, Action> listen)
+    {
+        using var scope = NewDisposeScope();
+        using var first = Model();
+        using var second = Model();
+        using var stop = new CancellationTokenSource();
+        using var interrupted = new Trainer(first, Options);
+        var (progress, weights, state) = ("", first.state_dict(), new Dictionary<string, Tensor>());
+        listen(interrupted, () =>
+        {
+            progress = JsonSerializer.Serialize(interrupted.Progress);
+            state = interrupted.State.ToDictionary(item => item.Key, item => item.Value.clone());
+            weights = first.state_dict().ToDictionary(item => item.Key, item => item.Value.clone());
+            stop.Cancel();
+        });
+        interrupted.Train(Pairs, Validation, stop.Token);
+
+        second.load_state_dict(weights);
+        random.manual_seed(77);
+        using var resumed = new Trainer(second, Options);
+        resumed.Resume(JsonSerializer.Deserialize<TrainingProgress>(progress)!, state);
+        resumed.Train(Pairs, Validation);
+        return (Weights(second), resumed.Progress);
+    }
+
+    private static TranslationModel Model()
+    {
+        random.manual_seed(5);
+        return SmallModel.Create(dropout: 0.2);
+    }
+
+    private static float[] Weights(TranslationModel model) => [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+
+    private static void AssertSame(TrainingProgress expected, TrainingProgress actual)
+    {
+        Assert.Equal(expected.Generator, actual.Generator!);
+        Assert.Equal(expected with { Elapsed = default, Generator = null }, actual with { Elapsed = default, Generator = null });
+    }
+}
