@@ -78,6 +78,20 @@ internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(Lanes128 numbers, Span<double> sums)
+    {
+        if (sums.Length < Count)
+        {
+            for (var n = 0; n < sums.Length; n++) sums[n] += numbers.vector[n];
+            return;
+        }
+        ref var first = ref MemoryMarshal.GetReference(sums);
+        var (low, high) = Vector128.Widen(numbers.vector);
+        (Vector128.LoadUnsafe(ref first) + low).StoreUnsafe(ref first);
+        (Vector128.LoadUnsafe(ref first, 2) + high).StoreUnsafe(ref first, 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Load(float* source) => new(Vector128.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

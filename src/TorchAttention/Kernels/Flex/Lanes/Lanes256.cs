@@ -79,6 +79,13 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(Lanes256 numbers, Span<double> sums)
+    {
+        Lanes128.AddTo(new Lanes128(numbers.vector.GetLower()), sums);
+        if (sums.Length > Lanes128.Count) Lanes128.AddTo(new Lanes128(numbers.vector.GetUpper()), sums[Lanes128.Count..]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

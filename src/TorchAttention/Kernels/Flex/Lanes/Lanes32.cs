@@ -53,6 +53,11 @@ internal readonly unsafe struct Lanes32(float number) : ILanes<Lanes32>
         if (!target.IsEmpty) target[0] = numbers.number;
     }
 
+    public static void AddTo(Lanes32 numbers, Span<double> sums)
+    {
+        if (!sums.IsEmpty) sums[0] += numbers.number;
+    }
+
     public static Lanes32 Load(float* source) => new(*source);
 
     public static void Store(Lanes32 numbers, float* target) => *target = numbers.number;

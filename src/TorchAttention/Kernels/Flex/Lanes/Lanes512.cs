@@ -80,6 +80,13 @@ internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(Lanes512 numbers, Span<double> sums)
+    {
+        Lanes256.AddTo(new Lanes256(numbers.vector.GetLower()), sums);
+        if (sums.Length > Lanes256.Count) Lanes256.AddTo(new Lanes256(numbers.vector.GetUpper()), sums[Lanes256.Count..]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
