@@ -126,6 +126,6 @@ public static class FlexAttention
     {
         if (options.Dropout == 0) return default;
         if (options.Seed is { } seed) return new Dropout(options.Dropout, (ulong)seed);
-        return new Dropout(options.Dropout, (ulong)randint(long.MaxValue, [1], dtype: ScalarType.Int64, device: CPU).item<long>());
+        return Dropout.Of(options.Dropout);
     }
 }

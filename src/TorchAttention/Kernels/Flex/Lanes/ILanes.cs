@@ -131,6 +131,12 @@ public unsafe interface ILanes<TSelf>
 
     internal static abstract void Store(TSelf numbers, float* target);
 
+    /// <summary>From bfloat16.</summary>
+    internal static abstract TSelf LoadHalf(ushort* source);
+
+    /// <summary>To the nearest bfloat16, ties to the even one.</summary>
+    internal static abstract void StoreHalf(TSelf numbers, ushort* target);
+
     internal static abstract float Largest(TSelf numbers);
 
     /// <summary>The nearest integers.</summary>

@@ -98,6 +98,20 @@ internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes
     public static void Store(Lanes128 numbers, float* target) => numbers.vector.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadHalf(ushort* source)
+    {
+        var halves = Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(source)).AsUInt16();
+        return new((Vector128.WidenLower(halves) << 16).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalf(Lanes128 numbers, ushort* target)
+    {
+        var rounded = BrainFloat.Rounded(numbers.vector);
+        Unsafe.WriteUnaligned(target, Vector128.Narrow(rounded, rounded).AsUInt64().ToScalar());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes128 numbers)
     {
         var pairs = Vector128.MaxNative(numbers.vector, Vector128.Shuffle(numbers.vector, Vector128.Create(2, 3, 0, 1)));

@@ -92,6 +92,20 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
     public static void Store(Lanes256 numbers, float* target) => numbers.vector.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadHalf(ushort* source)
+    {
+        var (low, high) = Vector128.Widen(Vector128.Load(source));
+        return new((Vector256.Create(low, high) << 16).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalf(Lanes256 numbers, ushort* target)
+    {
+        var rounded = BrainFloat.Rounded(numbers.vector);
+        Vector128.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes256 numbers)
     {
         var half = Vector128.MaxNative(numbers.vector.GetLower(), numbers.vector.GetUpper());

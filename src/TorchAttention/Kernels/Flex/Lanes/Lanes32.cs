@@ -62,6 +62,10 @@ internal readonly unsafe struct Lanes32(float number) : ILanes<Lanes32>
 
     public static void Store(Lanes32 numbers, float* target) => *target = numbers.number;
 
+    public static Lanes32 LoadHalf(ushort* source) => new(BrainFloat.Widened(*source));
+
+    public static void StoreHalf(Lanes32 numbers, ushort* target) => *target = BrainFloat.Rounded(numbers.number);
+
     public static float Largest(Lanes32 numbers) => numbers.number;
 
     public static Lanes32 Round(Lanes32 numbers) => new(MathF.Round(numbers.number));
