@@ -31,7 +31,7 @@ internal static class CompareCommand
         var rows = new List<string>();
         foreach (var attention in AttentionKind.Names.TakeWhile(_ => !interrupt.Asked))
         {
-            var checkpoint = task.Lesson(attention, epochs, null, seed).Train(Path.Combine(output, attention), interrupt.Token);
+            var checkpoint = task.Lesson(attention, isGuided: false, epochs, null, seed).Train(Path.Combine(output, attention), interrupt.Token);
             using var model = checkpoint.Model;
             var result = task.Test(checkpoint);
             rows.Add(string.Create(CultureInfo.InvariantCulture,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using Translator.Corpus.Toy;
+using Translator.Model;
 using Translator.Plots;
 
 namespace Translator.Cli;
@@ -32,7 +33,8 @@ internal static class DemoCommand
             return Run(
                 task,
                 task.Lesson(
-                    parsed.GetValue(attention)!, parsed.GetValue(epochs), parsed.GetValue(minutes), parsed.GetValue(seed)),
+                    parsed.GetValue(attention)!, AttentionKind.CanBeGuided(parsed.GetValue(attention)!), parsed.GetValue(epochs),
+                    parsed.GetValue(minutes), parsed.GetValue(seed)),
                 parsed.GetValue(output)!);
         });
         return command;

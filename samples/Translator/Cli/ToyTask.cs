@@ -20,8 +20,14 @@ internal sealed class ToyTask(Language from)
     /// <summary>Enough for the demo's scores, within its four minutes.</summary>
     internal static int Epochs => Preset.Toy.Training.Epochs;
 
-    internal Lesson Lesson(string attention, int epochs, double? minutes, int seed) => new(
-        Read("train"), Read("valid"), Text, (RecurrentOptions)Preset.Toy.Model with { Attention = attention },
+    /// <summary>What the demo trains.</summary>
+    /// <param name="attention">The kind of attention.</param>
+    /// <param name="isGuided">Whether it is shown the corpus's links.</param>
+    /// <param name="epochs">How often every pair is seen.</param>
+    /// <param name="minutes">When to stop before.</param>
+    /// <param name="seed">Decides the initial weights and the order.</param>
+    internal Lesson Lesson(string attention, bool isGuided, int epochs, double? minutes, int seed) => new(
+        Read("train", isGuided), Read("valid"), Text, (RecurrentOptions)Preset.Toy.Model with { Attention = attention },
         Preset.Toy.Training with { Epochs = epochs, Minutes = minutes, Seed = seed });
 
     private TextLearner Text => from.Separator.Length > 0
@@ -54,11 +60,14 @@ internal sealed class ToyTask(Language from)
             pairs, translations, gold,
             Bleu.Corpus(hypotheses, references, new BleuOptions(BleuTokenization.None)),
             ExactMatch.Of(hypotheses, references),
-            AlignmentErrorRate.Of([.. weights.Select(AttentionAlignment.Of)], gold));
+            AlignmentErrorRate.Of([.. weights.Select(table => AttentionAlignment.Of(table))], gold));
     }
 
-    private IReadOnlyList<SentencePair> Read(string part) =>
-        ParallelCorpus.Read(File(part, from.Code), File(part, Language.English.Code)).Pairs;
+    private IReadOnlyList<SentencePair> Read(string part, bool hasLinks = false)
+    {
+        var files = new AlignedFiles(File(part, from.Code), File(part, Language.English.Code));
+        return ParallelCorpus.Read(hasLinks ? new LinkedFiles(files, File(part, "links")) : files).Pairs;
+    }
 
     private string File(string part, string extension)
     {
