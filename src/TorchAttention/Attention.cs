@@ -137,7 +137,7 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
     private protected virtual Pairs? Meeting(AttentionMask? mask, AttentionShape shape) => mask?.Meeting(shape);
 
     /// <summary>The same for the bias.</summary>
-    private protected virtual Tensor? Added(AttentionBias? bias, AttentionShape shape) => bias?.Evaluate(shape);
+    private protected virtual Addends? Added(AttentionBias? bias, AttentionShape shape) => bias?.AddedTo(shape);
 
     /// <summary>Which pairs of the inputs may meet in some head, (…, l, s).</summary>
     private protected virtual Pairs? ForAnyHead(Pairs? pairs) => pairs;

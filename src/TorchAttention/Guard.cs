@@ -63,12 +63,17 @@ internal static partial class Guard
     /// <summary>What a mask or bias came to must broadcast to the scores without enlarging them.</summary>
     internal static Tensor Fits(Tensor tensor, AttentionShape shape, string name)
     {
-        Alive(tensor, name);
-        long[] scores = [.. shape.Batch, shape.QueryLength, shape.KeyLength];
-        var common = Broadcast(tensor.shape, scores);
-        if (common is null || !common.SequenceEqual(scores))
-            throw new ArgumentException($"{name} {Show(tensor.shape)} does not broadcast to the scores {Show(scores)}.", name);
+        SizesFit(Alive(tensor, name).shape, shape, name);
         return Here(tensor, shape, name);
+    }
+
+    /// <summary>The same of what is not yet written out.</summary>
+    internal static void SizesFit(long[] sizes, AttentionShape shape, string name)
+    {
+        long[] scores = [.. shape.Batch, shape.QueryLength, shape.KeyLength];
+        var common = Broadcast(sizes, scores);
+        if (common is null || !common.SequenceEqual(scores))
+            throw new ArgumentException($"{name} {Show(sizes)} does not broadcast to the scores {Show(scores)}.", name);
     }
 
     /// <summary>An input of an attention or a score.</summary>

@@ -30,6 +30,12 @@ public sealed class Batch : IDisposable
     /// <summary>Which of the b · t places of the target hold a token, counted row after row.</summary>
     public Tensor? TargetPositions { get; private init; }
 
+    /// <summary>
+    /// Where each target token comes from (b, t, s): its share is divided evenly among the source tokens that it is linked to, and a row
+    /// of zeros is of one without links. Null where no pair has links.
+    /// </summary>
+    public Tensor? Links { get; private init; }
+
     /// <summary>How many target tokens there are, end marks included and padding not.</summary>
     public long TargetTokens => TargetPositions?.size(0) ?? 0;
 
@@ -43,6 +49,7 @@ public sealed class Batch : IDisposable
         TargetInput = Pad([.. pairs.Select(pair => (long[])[SpecialTokens.BeginId, .. pair.Target])], device),
         TargetOutput = Pad([.. pairs.Select(pair => (long[])[.. pair.Target, SpecialTokens.EndId])], device),
         TargetPositions = Places([.. pairs.Select(pair => pair.Target.Length + 1L)], device),
+        Links = pairs.Any(pair => pair.Links.Count > 0) ? Shares(pairs, device) : null,
     };
 
     /// <summary>A batch to translate.</summary>
@@ -56,6 +63,7 @@ public sealed class Batch : IDisposable
         TargetInput?.Dispose();
         TargetOutput?.Dispose();
         TargetPositions?.Dispose();
+        Links?.Dispose();
     }
 
     private static Tensor Pad(long[][] rows, Device device)
@@ -73,5 +81,16 @@ public sealed class Batch : IDisposable
         var width = lengths.Max();
         var places = lengths.SelectMany((length, row) => Enumerable.Range(0, (int)length).Select(at => (row * width) + at)).ToArray();
         return tensor(places, dtype: ScalarType.Int64, device: device);
+    }
+
+    private static Tensor Shares(IReadOnlyList<EncodedPair> pairs, Device device)
+    {
+        var (height, width) = (pairs.Max(pair => pair.Target.Length) + 1, pairs.Max(pair => pair.Source.Length) + 1);
+        var shares = new float[pairs.Count * height * width];
+        for (var row = 0; row < pairs.Count; row++)
+            foreach (var target in pairs[row].Links.Distinct().GroupBy(link => link.Target))
+                foreach (var link in target)
+                    shares[(((row * height) + target.Key) * width) + link.Source] = 1f / target.Count();
+        return tensor(shares, [pairs.Count, height, width], dtype: ScalarType.Float32, device: device);
     }
 }

@@ -20,19 +20,23 @@ internal static class AlignCommand
         var command = new Command("align", "Links the words of given translations as the attention does: a line of i-j (Pharaoh format) for every pair.") { model };
         var pairs = new PairOptions(command, "--source", "--target", "--tsv", "to align");
         var gold = new Option<string?>("--gold") { Description = "True links, i-j sure and i?j possible: also print the alignment error rate.", HelpName = "FILE" };
+        var share = Options.Number(
+            "--share", "A word links to what it looks at most, and to what it looks at with this share of that at least.",
+            AttentionAlignment.NearlyAsMuch, value => value > 0, "must be more than 0");
         var output = new Option<string?>("--output") { Description = "Where to write the links; standard output if not given.", HelpName = "FILE" };
         command.Add(gold);
+        command.Add(share);
         command.Add(output);
         var session = new Session(command);
         command.SetAction(parsed =>
         {
             session.Start(parsed);
-            return Run(parsed.GetValue(model)!, pairs.Files(parsed), parsed.GetValue(gold), parsed.GetValue(output));
+            return Run(parsed.GetValue(model)!, pairs.Files(parsed), parsed.GetValue(gold), parsed.GetValue(share), parsed.GetValue(output));
         });
         return command;
     }
 
-    private static int Run(string model, IPairFiles files, string? goldPath, string? outputPath)
+    private static int Run(string model, IPairFiles files, string? goldPath, double share, string? outputPath)
     {
         var gold = goldPath is null ? null : PharaohLinks.ReadGold(goldPath);
         var checkpoint = Checkpoint.Load(model);
@@ -43,7 +47,7 @@ internal static class AlignCommand
             foreach (var lines in files.Scan().Select(line => line.Sound).Chunk(Chunk))
             {
                 interrupt.Token.ThrowIfCancellationRequested();
-                foreach (var links in Align(checkpoint, lines))
+                foreach (var links in Align(checkpoint, lines, share))
                 {
                     output.WriteLine(PharaohLinks.Format(links));
                     if (gold is not null) all.Add(links);
@@ -54,7 +58,7 @@ internal static class AlignCommand
     }
 
     /// <summary>The links of each pair; one with a blank side has none.</summary>
-    private static IReadOnlyList<AlignmentLink>[] Align(Checkpoint checkpoint, SentencePair[] pairs)
+    private static IReadOnlyList<AlignmentLink>[] Align(Checkpoint checkpoint, SentencePair[] pairs, double share)
     {
         var tokens = pairs.Select(pair => (Source: checkpoint.Source.Split(pair.Source), Target: checkpoint.Target.Split(pair.Target))).ToArray();
         int[] full = [.. Enumerable.Range(0, pairs.Length).Where(i => tokens[i].Source.Length > 0 && tokens[i].Target.Length > 0)];
@@ -62,7 +66,8 @@ internal static class AlignCommand
         var links = new IReadOnlyList<AlignmentLink>[pairs.Length];
         Array.Fill(links, []);
         foreach (var (i, of) in full.Zip(weights))
-            links[i] = AttentionAlignment.Of(WordWeights.Of(of, checkpoint.Target.Words(tokens[i].Target), checkpoint.Source.Words(tokens[i].Source)));
+            links[i] = AttentionAlignment.Of(
+                WordWeights.Of(of, checkpoint.Target.Words(tokens[i].Target), checkpoint.Source.Words(tokens[i].Source)), share);
         return links;
     }
 

@@ -16,7 +16,7 @@ internal static class CommandLine
         var root = new RootCommand("Trains and uses an attention-based translator. Without a command it runs the demo.")
         {
             demo, ValidateCommand.Create(), TrainCommand.Create(), TranslateCommand.Create(), EvaluateCommand.Create(), AlignCommand.Create(),
-            CompareCommand.Create(), MakeToyCommand.Create(),
+            CompareCommand.Create(), MakeToyCommand.Create(), PlotCommand.Create(),
         };
         var parsed = root.Parse(arguments.Length == 0 ? [demo.Name] : arguments);
         if (parsed.Errors.Count > 0)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Translator.Corpus.Toy;
 using Translator.Model;
 
 namespace Translator.Cli;
@@ -26,12 +27,13 @@ internal static class CompareCommand
     private static int Run(int epochs, int seed, string output)
     {
         using var interrupt = new Interrupt();
+        var task = new ToyTask(Language.French);
         var rows = new List<string>();
         foreach (var attention in AttentionKind.Names.TakeWhile(_ => !interrupt.Asked))
         {
-            var checkpoint = ToyTask.Lesson(attention, epochs, null, seed).Train(Path.Combine(output, attention), interrupt.Token);
+            var checkpoint = task.Lesson(attention, isGuided: false, epochs, null, seed).Train(Path.Combine(output, attention), interrupt.Token);
             using var model = checkpoint.Model;
-            var result = ToyTask.Test(checkpoint);
+            var result = task.Test(checkpoint);
             rows.Add(string.Create(CultureInfo.InvariantCulture,
                 $"| {attention} | {result.Bleu.Score:F1} | {100 * result.ExactMatch.Rate:F1} % | {100 * result.AlignmentErrorRate.Rate:F1} % |"));
         }

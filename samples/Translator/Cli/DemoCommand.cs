@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Translator.Corpus.Toy;
+using Translator.Model;
 using Translator.Plots;
 
 namespace Translator.Cli;
@@ -12,36 +14,40 @@ internal static class DemoCommand
 
     internal static Command Create()
     {
+        var pair = ToyTask.Pair();
         var attention = Options.Attention();
         var epochs = new Option<int>("--epochs") { Description = "How often every pair is seen.", DefaultValueFactory = _ => ToyTask.Epochs }
             .Require(value => value > 0, "must be at least 1");
         var minutes = Options.Minutes();
         var seed = Options.Seed();
         var output = new Option<string>("--output") { Description = "The folder for the model and the picture.", DefaultValueFactory = _ => Path.Combine("artifacts", "demo"), HelpName = "DIR" };
-        var command = new Command("demo", "Trains on the toy corpus, French to English, and shows translations, scores and the attention.")
+        var command = new Command("demo", "Trains on the toy corpus and shows translations, scores and the attention.")
         {
-            attention, epochs, minutes, seed, output,
+            pair, attention, epochs, minutes, seed, output,
         };
         var session = new Session(command);
         command.SetAction(parsed =>
         {
             session.Start(parsed);
+            var task = new ToyTask(ToyTask.From(parsed.GetValue(pair)!));
             return Run(
-                ToyTask.Lesson(
-                    parsed.GetValue(attention)!, parsed.GetValue(epochs), parsed.GetValue(minutes), parsed.GetValue(seed)),
+                task,
+                task.Lesson(
+                    parsed.GetValue(attention)!, AttentionKind.CanBeGuided(parsed.GetValue(attention)!), parsed.GetValue(epochs),
+                    parsed.GetValue(minutes), parsed.GetValue(seed)),
                 parsed.GetValue(output)!);
         });
         return command;
     }
 
-    private static int Run(Lesson lesson, string output)
+    private static int Run(ToyTask task, Lesson lesson, string output)
     {
-        Console.WriteLine("A translator learns French to English from a toy corpus. Ctrl+C ends the lesson early.");
+        Console.WriteLine($"A translator learns {task.Language.Name} to English from a toy corpus. Ctrl+C ends the lesson early.");
         var model = Path.Combine(output, "model");
         using var interrupt = new Interrupt();
-        var result = ToyTask.Test(lesson.Train(model, interrupt.Token));
+        var result = task.Test(lesson.Train(model, interrupt.Token));
 
-        ShowExamples(result);
+        ShowExamples(result, task.Language);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"""
             On {result.Pairs.Count:N0} sentences that it never saw:
@@ -54,9 +60,9 @@ internal static class DemoCommand
         return interrupt.Asked ? CommandLine.Interrupted : 0;
     }
 
-    private static void ShowExamples(ToyResult result)
+    private static void ShowExamples(ToyResult result, Language from)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("French", "translation", "reference");
+        var table = new Table().Border(TableBorder.Rounded).AddColumns(from.Name, "translation", "reference");
         foreach (var (pair, translation) in result.Pairs.Zip(result.Translations).Take(Examples))
         {
             var colour = translation.Text == pair.Target ? "green" : "yellow";

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Translator.Corpus;
 using Translator.Evaluation;
 using Translator.Search;
+using Translator.Text;
 using Translator.Training;
 
 namespace Translator.Cli;
@@ -26,7 +27,8 @@ internal static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Print the scores as JSON." };
         var command = new Command("evaluate", "Translates a file and scores the translations: BLEU and chrF2 as sacreBLEU defines them, and exact match.") { model };
         var pairs = new PairOptions(command, "--source", "--reference", "--tsv", "to translate");
-        foreach (var option in (Option[])[tokenize, lowerCase, samples, seed, json])
+        var maxTokens = Options.MaxTokens();
+        foreach (var option in (Option[])[tokenize, lowerCase, samples, seed, json, maxTokens])
             command.Add(option);
         var search = new SearchOptions(command);
         var session = new Session(command);
@@ -34,9 +36,11 @@ internal static class EvaluateCommand
         {
             session.Start(parsed);
             var tokenization = parsed.GetValue(tokenize) == "none" ? BleuTokenization.None : BleuTokenization.Mteval13a;
-            var corpus = ParallelCorpus.Read(pairs.Files(parsed));
+            var checkpoint = Checkpoint.Load(parsed.GetValue(model)!);
+            var corpus = ParallelCorpus.Read(
+                pairs.Files(parsed), pair => SentenceReader.Fault(checkpoint.Source.Split(pair.Source), parsed.GetValue(maxTokens)));
             var scores = Evaluate(
-                corpus, search.Translator(parsed, Checkpoint.Load(parsed.GetValue(model)!)), new BleuOptions(tokenization, parsed.GetValue(lowerCase)),
+                corpus, Translate(corpus, search.Translator(parsed, checkpoint), checkpoint.Source), new BleuOptions(tokenization, parsed.GetValue(lowerCase)),
                 parsed.GetValue(samples), parsed.GetValue(seed));
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(scores, Json) : Describe(scores));
             return 0;
@@ -44,14 +48,20 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static Scores Evaluate(ParallelCorpus corpus, SentenceTranslator translator, BleuOptions options, int samples, ulong seed)
+    private static (string[] Hypotheses, double Seconds) Translate(ParallelCorpus corpus, SentenceTranslator translator, TextCodec source)
     {
         using var interrupt = new Interrupt();
         var watch = Stopwatch.StartNew();
-        var translations = translator.Translate(corpus.Pairs.Select(pair => pair.Source), interrupt.Token);
-        var seconds = watch.Elapsed.TotalSeconds;
+        string[] hypotheses = [.. Chunks.Of(corpus.Pairs.Select(pair => source.Split(pair.Source)))
+            .SelectMany(chunk => translator.Translate(chunk, interrupt.Token))
+            .Select(translation => translation.Text)];
+        return (hypotheses, watch.Elapsed.TotalSeconds);
+    }
 
-        string[] hypotheses = [.. translations.Select(translation => translation.Text)];
+    private static Scores Evaluate(
+        ParallelCorpus corpus, (string[] Hypotheses, double Seconds) made, BleuOptions options, int samples, ulong seed)
+    {
+        var (hypotheses, seconds) = made;
         string[] references = [.. corpus.Pairs.Select(pair => pair.Target)];
         var (bleu, chrF) = (Bleu.Counts(hypotheses, references, options), ChrF.Counts(hypotheses, references, options.LowerCase));
         return new Scores(

@@ -29,8 +29,7 @@ internal sealed record Lesson(
         Console.WriteLine(
             $"{Training.Count:N0} pairs, {source.Count:N0} and {target.Count:N0} tokens, {model.parameters().Sum(weights => weights.numel()):N0} parameters, {shape.Describe()}");
 
-        EncodedPair Encode(SentencePair pair) =>
-            new(source.Encode(pair.Source), target.Encode(pair.Target));
+        var encoder = new PairEncoder(source, target);
         var checkpoint = new Checkpoint(model, source, target);
         using var trainer = new Trainer(model, Options);
         var isSaved = false;
@@ -45,7 +44,7 @@ internal sealed record Lesson(
         {
             if (++steps % StepsBetweenReleases == 0) Runtime.ReleaseFreedMemory();
         };
-        TrainingDisplay.Show(trainer, () => trainer.Train([.. Training.Select(Encode)], [.. Validation.Select(Encode)], cancellation));
+        TrainingDisplay.Show(trainer, () => trainer.Train([.. Training.Select(encoder.Encode)], [.. Validation.Select(encoder.Encode)], cancellation));
         if (!isSaved) throw new InputException("the training gave no model: no epoch had a finite loss; try a lower --learning-rate");
         return Checkpoint.Load(folder);
     }

@@ -9,8 +9,9 @@ internal static class MakeToyCommand
     internal static Command Create()
     {
         var output = new Option<string>("--output") { Description = "The folder to write.", Required = true, HelpName = "DIR" };
-        var command = new Command("make-toy", "Writes the toy corpus as its generator makes it.") { output };
-        command.SetAction(parsed => ToyCorpus.Generate().Write(parsed.GetValue(output)!));
+        var pair = ToyTask.Pair();
+        var command = new Command("make-toy", "Writes the toy corpus as its generator makes it.") { pair, output };
+        command.SetAction(parsed => ToyCorpus.Generate(ToyTask.From(parsed.GetValue(pair)!)).Write(parsed.GetValue(output)!));
         return command;
     }
 }

@@ -27,6 +27,9 @@ internal static class Options
     internal static Option<string> Model() =>
         new("--model") { Description = "The folder that training wrote.", Required = true, HelpName = "DIR" };
 
+    internal static Option<int> MaxTokens() => Number(
+        "--max-tokens", "A longer line is no sentence: it is an error, for it would take long and much memory.", 1000, value => value > 0, "must be at least 1");
+
     internal static Option<T> Number<T>(string name, string description, T standard, Func<T?, bool> holds, string what) =>
         new Option<T>(name) { Description = description, DefaultValueFactory = _ => standard }.Require(holds, what);
 

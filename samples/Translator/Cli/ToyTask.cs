@@ -1,28 +1,54 @@
+using System.CommandLine;
 using Translator.Corpus;
+using Translator.Corpus.Toy;
 using Translator.Evaluation;
 using Translator.Model;
 using Translator.Search;
+using Translator.Text;
 using Translator.Training;
 
 namespace Translator.Cli;
 
-/// <summary>The toy corpus that comes with the sample, how to train on it, and how good a model is at it.</summary>
-internal static class ToyTask
+/// <summary>One of the toy corpora that come with the sample, how to train on it, and how good a model is at it.</summary>
+/// <param name="from">The language to translate from.</param>
+internal sealed class ToyTask(Language from)
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "data", "toy");
+    private readonly string folder = Path.Combine(AppContext.BaseDirectory, "data", from == Language.French ? "toy" : $"toy-{from.Code}");
+
+    internal Language Language => from;
 
     /// <summary>Enough for the demo's scores, within its four minutes.</summary>
     internal static int Epochs => Preset.Toy.Training.Epochs;
 
-    internal static Lesson Lesson(string attention, int epochs, double? minutes, int seed) => new(
-        Read("train"), Read("valid"), Preset.Toy.Text, (RecurrentOptions)Preset.Toy.Model with { Attention = attention },
+    /// <summary>What the demo trains.</summary>
+    /// <param name="attention">The kind of attention.</param>
+    /// <param name="isGuided">Whether it is shown the corpus's links.</param>
+    /// <param name="epochs">How often every pair is seen.</param>
+    /// <param name="minutes">When to stop before.</param>
+    /// <param name="seed">Decides the initial weights and the order.</param>
+    internal Lesson Lesson(string attention, bool isGuided, int epochs, double? minutes, int seed) => new(
+        Read("train", isGuided), Read("valid"), Text, (RecurrentOptions)Preset.Toy.Model with { Attention = attention },
         Preset.Toy.Training with { Epochs = epochs, Minutes = minutes, Seed = seed });
 
+    private TextLearner Text => from.Separator.Length > 0
+        ? Preset.Toy.Text
+        : Preset.Toy.Text with { Source = new TextOptions(Tokenization.Character) };
+
+    /// <summary>The option that says which of the corpora.</summary>
+    internal static Option<string> Pair()
+    {
+        var option = new Option<string>("--pair") { Description = "The languages, from and to.", DefaultValueFactory = _ => Language.Sources[0].Pair };
+        return option.AcceptOnlyFromAmong([.. Language.Sources.Select(language => language.Pair)]);
+    }
+
+    /// <summary>The language that a pair translates from.</summary>
+    internal static Language From(string pair) => Language.Sources.Single(language => language.Pair == pair);
+
     /// <summary>Translates the test sentences, none of which occurs in training, and aligns their references.</summary>
-    internal static ToyResult Test(Checkpoint checkpoint)
+    internal ToyResult Test(Checkpoint checkpoint)
     {
         var pairs = Read("test");
-        var gold = PharaohLinks.ReadGold(Path.Combine(Folder, "test.links"));
+        var gold = PharaohLinks.ReadGold(File("test", "links"));
         var translator = new SentenceTranslator(checkpoint.Model, checkpoint.Source, checkpoint.Target);
         var translations = translator.Translate(pairs.Select(pair => pair.Source));
         var weights = translator.Align(
@@ -34,11 +60,20 @@ internal static class ToyTask
             pairs, translations, gold,
             Bleu.Corpus(hypotheses, references, new BleuOptions(BleuTokenization.None)),
             ExactMatch.Of(hypotheses, references),
-            AlignmentErrorRate.Of([.. weights.Select(AttentionAlignment.Of)], gold));
+            AlignmentErrorRate.Of([.. weights.Select(table => AttentionAlignment.Of(table))], gold));
     }
 
-    private static IReadOnlyList<SentencePair> Read(string part) =>
-        ParallelCorpus.Read(Path.Combine(Folder, $"{part}.fr"), Path.Combine(Folder, $"{part}.en")).Pairs;
+    private IReadOnlyList<SentencePair> Read(string part, bool hasLinks = false)
+    {
+        var files = new AlignedFiles(File(part, from.Code), File(part, Language.English.Code));
+        return ParallelCorpus.Read(hasLinks ? new LinkedFiles(files, File(part, "links")) : files).Pairs;
+    }
+
+    private string File(string part, string extension)
+    {
+        var path = Path.Combine(folder, $"{part}.{extension}");
+        return System.IO.File.Exists(path) ? path : $"{path}.gz";
+    }
 }
 
 /// <summary>The translations of the toy test set, and how good they are.</summary>

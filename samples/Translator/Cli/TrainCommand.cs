@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
 using Translator.Corpus;
+using Translator.Evaluation;
 using Translator.Training;
 
 namespace Translator.Cli;
@@ -25,7 +26,10 @@ internal static class TrainCommand
         var learningRate = Limit<double>("--learning-rate", "Adam's greatest step size.");
         var smoothing = new Option<double?>("--label-smoothing") { Description = "The share of probability spread over all words." }
             .Require(value => value is null or (>= 0 and < 1), "must be in [0, 1)");
-        foreach (var option in (Option[])[output, epochs, minutes, seed, batchSize, batchTokens, accumulate, learningRate, smoothing])
+        var guide = new Option<string?>("--guided-alignment") { Description = "Links of the words to train on, a line of i-j for every pair: the attention learns to look there.", HelpName = "FILE" };
+        var guidance = Limit<double>("--alignment-weight", "What the attention's part counts in the loss when it is guided.");
+        foreach (var option in (Option[])[
+            output, epochs, minutes, seed, batchSize, batchTokens, accumulate, learningRate, smoothing, guide, guidance])
             command.Add(option);
         var text = new CodecOptions(command, result => shape.Standard(result).Text);
         var filter = new FilterOptions(command, text);
@@ -34,12 +38,14 @@ internal static class TrainCommand
         {
             session.Start(parsed);
             var standard = shape.Standard(parsed.CommandResult).Training;
+            var (pairs, model) = (training.Files(parsed), shape.Model(parsed));
+            if (parsed.GetValue(guide) is { } links) (pairs, model) = (new LinkedFiles(pairs, links), model.Guided());
             return Run(
                 new Lesson(
-                    Read(training.Files(parsed), filter.Filter(parsed)),
+                    Read(pairs, filter.Filter(parsed)),
                     ParallelCorpus.Read(validation.Files(parsed)).Pairs,
                     text.Learner(parsed),
-                    shape.Model(parsed),
+                    model,
                     standard with
                     {
                         Epochs = parsed.GetValue(epochs) ?? (parsed.GetValue(minutes) is null ? standard.Epochs : TrainingOptions.NoLimit),
@@ -49,6 +55,7 @@ internal static class TrainCommand
                         Accumulation = parsed.GetValue(accumulate) ?? standard.Accumulation,
                         LearningRate = parsed.GetValue(learningRate) ?? standard.LearningRate,
                         LabelSmoothing = parsed.GetValue(smoothing) ?? standard.LabelSmoothing,
+                        AlignmentWeight = parsed.GetValue(guidance) ?? standard.AlignmentWeight,
                         Seed = parsed.GetValue(seed),
                     }),
                 parsed.GetValue(output)!);

@@ -12,18 +12,22 @@ public sealed record ParallelCorpus(IReadOnlyList<SentencePair> Pairs, int Skipp
     public static ParallelCorpus Read(string sourcePath, string targetPath) => Read(new AlignedFiles(sourcePath, targetPath));
 
     /// <summary>Reads pairs from wherever they are.</summary>
-    /// <exception cref="InputException">A line is no pair of texts, or no pair has text on both sides.</exception>
-    public static ParallelCorpus Read(IPairFiles files)
+    /// <param name="files">The files.</param>
+    /// <param name="judge">Why a pair cannot be worked with, or null if it can.</param>
+    /// <exception cref="InputException">A line is no pair of texts, or is judged to be none, or no pair has text on both sides.</exception>
+    public static ParallelCorpus Read(IPairFiles files, Func<SentencePair, string?>? judge = null)
     {
         ArgumentNullException.ThrowIfNull(files);
         var pairs = new List<SentencePair>();
         var skipped = 0;
         foreach (var line in files.Scan())
         {
-            if (line.Sound.HasText)
-                pairs.Add(line.Pair);
-            else
+            if (!line.Sound.HasText)
                 skipped++;
+            else if (judge?.Invoke(line.Pair) is { } fault)
+                throw InputException.At(files.Name, line.Number, fault);
+            else
+                pairs.Add(line.Pair);
         }
         return pairs.Count > 0
             ? new ParallelCorpus(pairs, skipped)

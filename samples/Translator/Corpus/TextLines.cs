@@ -23,15 +23,18 @@ public static class TextLines
     /// <exception cref="InputException">While they are read: the file is missing, unreadable, empty, or not UTF-8.</exception>
     public static IEnumerable<string> Stream(string path) => Sound(Scan(path), path);
 
-    /// <summary>The lines of a stream, each as soon as it has come: a person at a terminal gets an answer per line.</summary>
+    /// <summary>
+    /// The lines of a stream, and of those that are not text the reason; each as soon as it has come: a person at a terminal gets an
+    /// answer per line.
+    /// </summary>
     /// <param name="stream">Where to read; it stays open.</param>
     /// <param name="name">What messages call it, such as <c>stdin</c>.</param>
-    /// <exception cref="InputException">A line is not UTF-8.</exception>
-    public static IEnumerable<string> Read(Stream stream, string name)
+    /// <exception cref="InputException">While they are read: the stream breaks off.</exception>
+    public static IEnumerable<TextLine> Scan(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
-        return Sound(Decode(stream, name), name);
+        return Decode(stream, name);
     }
 
     /// <summary>The lines of a file, and of those that are not text the reason: reading goes on after them.</summary>

@@ -1,3 +1,5 @@
+using Translator.Corpus;
+
 namespace Translator.Evaluation;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Translator.Corpus;
+
 namespace Translator.Evaluation;
 
 /// <summary>What people say about a sentence pair: links that must be there, and links that may be there.</summary>

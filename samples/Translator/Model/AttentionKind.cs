@@ -33,6 +33,9 @@ public static class AttentionKind
     public static nn.Module<Tensor, Tensor> CreateKeyProjection(string name, long dim) =>
         Find(name).ProjectsKeys ? nn.Linear(dim, dim, hasBias: false) : nn.Identity();
 
+    /// <summary>Whether its weights are a distribution that a gradient can move.</summary>
+    public static bool CanBeGuided(string name) => name != "hard";
+
     private static (Func<long, Attention> Create, bool ProjectsKeys) Find(string name) => Kinds.TryGetValue(name, out var kind)
         ? kind
         : throw new ArgumentException($"unknown attention '{name}'; known are {string.Join(", ", Names)}", nameof(name));

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Translator.Corpus;
 
 namespace Translator.Model;
 
@@ -33,6 +34,10 @@ public abstract record ModelOptions
 
     /// <summary>The shape in a few words.</summary>
     public abstract string Describe();
+
+    /// <summary>The same shape, but with an attention that a training can guide.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public abstract ModelOptions Guided();
 
     /// <summary>Why there is no such model, in a line, or null if there is.</summary>
     public virtual string? Fault() =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Translator.Corpus;
 
 namespace Translator.Model;
 
@@ -19,6 +20,11 @@ public sealed record RecurrentOptions : ModelOptions
 
     /// <inheritdoc/>
     public override string Describe() => $"GRUs of size {HiddenDim}, attention: {Attention}";
+
+    /// <inheritdoc/>
+    public override ModelOptions Guided() => AttentionKind.CanBeGuided(Attention)
+        ? this
+        : throw new InputException($"{Attention} attention cannot be guided: it looks at one word at a time");
 
     /// <inheritdoc/>
     public override string? Fault() =>

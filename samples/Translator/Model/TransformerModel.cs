@@ -3,6 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using Translator.Batching;
+using Translator.Corpus;
 using static TorchSharp.torch;
 
 namespace Translator.Model;
@@ -14,7 +15,7 @@ namespace Translator.Model;
 /// </remarks>
 public sealed class TransformerModel : TranslationModel
 {
-    /// <summary>How many places there are for learnt positions.</summary>
+    /// <summary>How many learnt positions there are.</summary>
     private const long LearnedLength = 1024;
 
     [ComponentName(Name = "source_embedding")]
@@ -71,7 +72,7 @@ public sealed class TransformerModel : TranslationModel
     {
         using var scope = NewDisposeScope();
         var padding = Padding(batch);
-        return new Writer(this, decoder.Start(Read(batch, padding), padding));
+        return new Writer(this, decoder.Start(Read(batch, padding), padding, SmallCache));
     }
 
     private protected override (Tensor Output, Tensor? Weights) Write(Batch batch, bool needWeights)
@@ -93,6 +94,8 @@ public sealed class TransformerModel : TranslationModel
 
     private Tensor Embed(Tensor words, Embedding embedding, PositionModule? positions, long offset)
     {
+        if (offset + words.size(1) > LongestSentence)
+            throw new InputException($"a sentence has {offset + words.size(1):N0} tokens, its mark counted; with learnt positions the model reads {LongestSentence:N0}");
         var vectors = embedding.call(words).Times(scale); // (b, t, d)
         return dropout.call(positions?.call(vectors, offset) ?? vectors);
     }
@@ -102,6 +105,9 @@ public sealed class TransformerModel : TranslationModel
 
     private static AttentionMask? Padding(Batch batch) =>
         batch.SourceLengths.All(length => length == batch.Source.size(1)) ? null : AttentionMask.Padding(batch.SourceLengths);
+
+    /// <summary>Caches are copied where hypotheses change places: they begin small.</summary>
+    private static KeyValueCache SmallCache() => new(capacity: 16);
 
     private static TransformerOptions Layers(TransformerModelOptions options)
     {

@@ -53,6 +53,10 @@ public sealed record TransformerModelOptions : ModelOptions
         $"Transformer of {EncoderLayers} + {DecoderLayers} {(PreNorm ? "pre-norm" : "post-norm")} layers, size {EmbeddingDim}, {Heads} heads";
 
     /// <inheritdoc/>
+    /// <remarks>One head is guided and the others are free, as Garg et al. (2019) do.</remarks>
+    public override ModelOptions Guided() => this with { AlignmentHead = AlignmentHead ?? 0 };
+
+    /// <inheritdoc/>
     public override string? Fault() =>
         base.Fault() is { } fault ? fault
         : EncoderLayers is < 1 or > MostLayers || DecoderLayers is < 1 or > MostLayers ? $"{EncoderLayers} and {DecoderLayers} are no numbers of layers"

@@ -1,3 +1,4 @@
+using TorchAttention;
 using TorchSharp;
 using Translator.Batching;
 using static TorchSharp.torch;
@@ -7,6 +8,9 @@ namespace Translator.Model;
 /// <summary>The base of every translation model: an encoder that reads and a decoder that writes while its attention looks at what was read.</summary>
 public abstract class TranslationModel : nn.Module
 {
+    /// <summary>A weight that is rounded to zero has no logarithm.</summary>
+    private const double LeastWeight = 1e-9;
+
     private protected TranslationModel(string name, ModelOptions options)
         : base(name)
     {
@@ -34,13 +38,19 @@ public abstract class TranslationModel : nn.Module
     /// The mean loss over the target's words, in nats: cross-entropy under teacher forcing. The padding is left out before the
     /// output layer, the largest one, sees it.
     /// </summary>
-    public Tensor Loss(Batch batch, double labelSmoothing = 0)
+    /// <param name="batch">Sentences and their translations.</param>
+    /// <param name="labelSmoothing">The share of a target's probability that is spread over all words.</param>
+    /// <param name="alignmentWeight">What the cross-entropy between the attention and the batch's links counts, per word.</param>
+    public Tensor Loss(Batch batch, double labelSmoothing = 0, double alignmentWeight = 0)
     {
         using var scope = NewDisposeScope();
-        var output = Write(batch, needWeights: false).Output.flatten(0, 1);
-        var scores = Words(output.index_select(0, batch.TargetPositions!)); // (tokens, words)
+        var isGuided = alignmentWeight > 0 && batch.Links is not null;
+        var (output, weights) = Write(batch, needWeights: isGuided);
+        var scores = Words(output.flatten(0, 1).index_select(0, batch.TargetPositions!)); // (tokens, words)
         var targets = batch.TargetOutput!.flatten().index_select(0, batch.TargetPositions!);
-        return WordLoss.Of(scores, targets, labelSmoothing).MoveToOuterDisposeScope();
+        var loss = WordLoss.Of(scores, targets, labelSmoothing);
+        if (isGuided) loss = Numbers.Sum(loss, Misguidance(weights!, batch).Times(alignmentWeight));
+        return loss.MoveToOuterDisposeScope();
     }
 
     /// <summary>The attention's weights (b, t, s) while it writes the targets of a batch, whatever it would rather write.</summary>
@@ -50,8 +60,19 @@ public abstract class TranslationModel : nn.Module
         return Write(batch, needWeights: true).Weights!.MoveToOuterDisposeScope();
     }
 
+    /// <summary>The likeliest word (b, t) at each place of a batch's targets, after what the decoder reads before it.</summary>
+    public Tensor Predict(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        return Words(Write(batch, needWeights: false).Output).argmax(-1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Reads the sources of a batch and gets ready to write; to be disposed by the caller.</summary>
     public abstract TargetWriter Begin(Batch batch);
+
+    /// <summary>The cross-entropy between links and attention, over the number of target words (Chen et al., 2016).</summary>
+    private static Tensor Misguidance(Tensor weights, Batch batch) =>
+        (batch.Links! * weights.NotBelow(LeastWeight).log()).sum().Times(-1.0 / batch.TargetTokens);
 
     /// <summary>
     /// What the decoder says at each position of a batch's targets, as vectors (b, t, embedding), and where it looks for it

@@ -1,5 +1,5 @@
 using System.Text;
-using Translator.Evaluation;
+using Translator.Corpus;
 
 namespace Translator.Plots;
 

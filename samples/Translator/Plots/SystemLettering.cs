@@ -20,6 +20,9 @@ internal sealed class SystemLettering : Lettering
 
     private SystemLettering(SKTypeface regular, SKTypeface bold) => (_regular, _bold) = (regular, bold);
 
+    /// <summary>The name of that font, or null if this machine has none.</summary>
+    public static string? Family => (Lettering.Default as SystemLettering)?._regular.FamilyName;
+
     /// <summary>The first of the preferred families that this machine has, else any that holds Latin letters.</summary>
     public static SystemLettering? Find()
     {

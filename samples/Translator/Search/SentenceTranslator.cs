@@ -94,7 +94,7 @@ public sealed class SentenceTranslator(
     }
 
     /// <summary>Room for a target much longer than its source, but not for a model that never ends.</summary>
-    private static int MaxLength(long[] source) => (2 * source.Length) + 10;
+    private int MaxLength(long[] source) => (int)Math.Min((2 * source.Length) + 10, model.LongestSentence ?? int.MaxValue);
 
     private Translation Describe(string[] words, Hypothesis found)
     {

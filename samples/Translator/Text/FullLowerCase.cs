@@ -32,12 +32,15 @@ internal static class FullLowerCase
         return lower.ToString();
     }
 
-    private static bool EndsWord(Rune[] runes, int at) =>
-        FirstThatCounts(runes[..at].Reverse()) && !FirstThatCounts(runes[(at + 1)..]);
+    private static bool EndsWord(Rune[] runes, int at) => HasLetterBeside(runes, at, -1) && !HasLetterBeside(runes, at, +1);
 
     // Marks and apostrophes inside a word do not end it; the first of the others says whether there is a letter.
-    private static bool FirstThatCounts(IEnumerable<Rune> runes) =>
-        runes.SkipWhile(IsIgnorable).Take(1).Any(IsCased);
+    private static bool HasLetterBeside(Rune[] runes, int at, int step)
+    {
+        do at += step;
+        while (at >= 0 && at < runes.Length && IsIgnorable(runes[at]));
+        return at >= 0 && at < runes.Length && IsCased(runes[at]);
+    }
 
     private static bool IsCased(Rune rune) => Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter;

@@ -162,6 +162,7 @@ public sealed class Trainer : IDisposable
             GradientNorm = norm,
             TokensPerSecond = TokensPerSecond,
             Fraction = fraction,
+            Elapsed = Elapsed,
             TimeLeft = fraction <= 0 ? TimeSpan.Zero : Elapsed * ((1 - fraction) / fraction),
         });
     }

@@ -33,6 +33,9 @@ public sealed record BatchTrained
     /// <summary>The share of the training that is done, by steps or by time.</summary>
     public required double Fraction { get; init; }
 
+    /// <summary>Since the start of the training.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
     /// <summary>An estimate.</summary>
     public required TimeSpan TimeLeft { get; init; }
 }

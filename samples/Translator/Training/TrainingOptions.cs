@@ -51,6 +51,11 @@ public sealed record TrainingOptions
     /// <summary>The share of a target's probability that is spread over all words.</summary>
     public double LabelSmoothing { get; init; }
 
+    /// <summary>
+    /// What it counts in the loss that the attention looks where the links of a pair say (Chen et al., 2016); nothing where pairs have none.
+    /// </summary>
+    public double AlignmentWeight { get; init; } = 0.3;
+
     /// <summary>Decides the initial weights, the order of the batches and the dropout.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -24,7 +24,7 @@ internal sealed class TrainingStep(TranslationModel model, AdamW optimizer, Trai
         {
             using var inner = NewDisposeScope();
             using var batch = Batch.Of(pairs, CPU);
-            var share = model.Loss(batch, options.LabelSmoothing).Times((double)batch.TargetTokens / words);
+            var share = model.Loss(batch, options.LabelSmoothing, options.AlignmentWeight).Times((double)batch.TargetTokens / words);
             share.backward();
             tokens += batch.SourceTokens + batch.TargetTokens;
             sum += share.item<float>();

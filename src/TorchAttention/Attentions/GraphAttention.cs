@@ -112,7 +112,7 @@ public sealed class GraphAttention : nn.Module<Tensor, Tensor, Tensor>
         var projected = Split(sourceProjection.call(nodes)); // (n, heads, outputs)
         var weights = SegmentSoftmax.Of(Precise(Scores(nodes, projected, source, target)), target, n); // (E, heads)
 
-        var kept = dropout > 0 ? nn.functional.dropout(weights, dropout, training) : weights;
+        var kept = DropoutFunction.Apply(weights, dropout, training);
         var messages = Precise(projected).index_select(0, source) * kept.unsqueeze(-1); // (E, heads, outputs)
         var context = zeros(n, heads, outputDim, dtype: messages.dtype, device: messages.device).AddRows(target, messages);
         context = average ? context.mean([1]) : context.reshape(n, heads * outputDim);

@@ -70,7 +70,7 @@ public sealed class LinearAttention : ScoredAttention
     private protected override AttentionOutput Compute(AttentionCall call)
     {
         var pairs = call.Pairs;
-        if (call.NeedWeights || call.Bias is not null || pairs is { Rest: not null } or { IsBand: true, IsTriangle: false })
+        if (call.NeedWeights || call.Added is not null || pairs is { Rest: not null } or { IsBand: true, IsTriangle: false })
             return base.Compute(call);
         var (query, key, value) = Parts(call.Query, call.Key, call.Value, pairs?.Keys);
         var sums = pairs is { IsBand: true } ? Causal(query, key, value) : query.matmul(Total(key, value, key.size(-2)));

@@ -107,8 +107,8 @@ public sealed partial class MultiHeadAttention : Attention
     private protected override Pairs? Meeting(AttentionMask? mask, AttentionShape shape) =>
         mask?.Meeting(PerHead(shape)).Map(tensor => Unbatched(tensor, shape)!);
 
-    private protected override Tensor? Added(AttentionBias? bias, AttentionShape shape) =>
-        Unbatched(bias?.Evaluate(PerHead(shape)), shape);
+    private protected override Addends? Added(AttentionBias? bias, AttentionShape shape) =>
+        bias?.AddedTo(PerHead(shape)).Map(tensor => Unbatched(tensor, shape)!);
 
     private protected override Pairs? ForAnyHead(Pairs? pairs) => pairs?.ForAnyHead;
 
@@ -134,7 +134,7 @@ public sealed partial class MultiHeadAttention : Attention
         var leading = call.Query.shape[..^3];
         foreach (var tensor in new[] { key, value }) leading = Guard.Broadcast(leading, tensor.shape[..^3])!;
         var ofHead = Compute(inner, new AttentionCall(
-            Fold(call.Query), Fold(key), Fold(value), call.Pairs?.Map(Fold!), Fold(call.Bias), call.NeedWeights));
+            Fold(call.Query), Fold(key), Fold(value), call.Pairs?.Map(Fold!), call.Added?.Map(Fold!), call.NeedWeights));
         return ofHead.With(output.call(Merge(Unfold(ofHead.Context))), Unfold);
 
         // No attention needs to know more than four dimensions: with two leading sizes beside the heads they become one.

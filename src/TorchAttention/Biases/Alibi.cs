@@ -43,20 +43,15 @@ public abstract partial class AttentionBias
         return slopes;
     }
 
-    private sealed class AlibiBias(double[] slopes) : AttentionBias
+    private sealed class AlibiBias(double[] slopes) : DistanceBias
     {
-        protected override Tensor Values(AttentionShape shape)
+        protected override Tensor Diagonals(AttentionShape shape)
         {
             // At least in float32: bfloat16 cannot count beyond 256.
             var precise = shape.DType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-            var (l, s) = (shape.QueryLength, shape.KeyLength);
-            var positions = Numbers.Range(s - l, s, precise, shape.Device).unsqueeze(-1);
-            var distance = (Numbers.Range(0, s, precise, shape.Device) - positions).abs(); // (l, s)
+            var distance = Numbers.Range(-shape.KeyLength, shape.QueryLength, precise, shape.Device).abs();
             var factors = tensor(Array.ConvertAll(slopes, slope => -slope), dtype: precise, device: shape.Device);
-            return PerHead((factors.reshape(-1, 1, 1) * distance).to(shape.DType));
+            return factors.unsqueeze(-1) * distance; // (h, l + s)
         }
     }
-
-    /// <summary>Values (h, l, s), or (l, s) for one head, which fits unbatched inputs too.</summary>
-    private static Tensor PerHead(Tensor values) => values.size(0) == 1 ? values.squeeze(0) : values;
 }

@@ -31,16 +31,35 @@ public abstract partial class AttentionBias
     /// </returns>
     protected abstract Tensor Values(AttentionShape shape);
 
-    internal Tensor Evaluate(AttentionShape shape)
-    {
-        var values = Guard.Fits(Values(shape), shape, "bias");
-        if (values.dtype != shape.DType)
-            throw new ArgumentException($"bias has dtype {values.dtype}, but the inputs have {shape.DType}.", "bias");
-        return values;
-    }
+    /// <summary>What the bias comes to in one call.</summary>
+    internal virtual Addends AddedTo(AttentionShape shape) =>
+        Addends.Of(shape, Guard.Fits(OfScores(Values(shape), shape), shape, "bias"));
+
+    private static Tensor OfScores(Tensor values, AttentionShape shape) => Guard.Alive(values, "bias").dtype == shape.DType
+        ? values
+        : throw new ArgumentException($"bias has dtype {values.dtype}, but the inputs have {shape.DType}.", "bias");
 
     private sealed class SumBias(AttentionBias left, AttentionBias right) : AttentionBias
     {
-        protected override Tensor Values(AttentionShape shape) => Numbers.Sum(left.Evaluate(shape), right.Evaluate(shape));
+        internal override Addends AddedTo(AttentionShape shape) => Addends.Sum(left.AddedTo(shape), right.AddedTo(shape));
+
+        protected override Tensor Values(AttentionShape shape) => AddedTo(shape).Dense;
+    }
+
+    /// <summary>A bias that depends on nothing but the head and how far the key is from the query.</summary>
+    private abstract class DistanceBias : AttentionBias
+    {
+        internal sealed override Addends AddedTo(AttentionShape shape)
+        {
+            var diagonals = Diagonals(shape);
+            var heads = diagonals.size(0);
+            Guard.SizesFit(heads == 1 ? [shape.QueryLength, shape.KeyLength] : [heads, shape.QueryLength, shape.KeyLength], shape, "bias");
+            return Addends.Along(shape, diagonals);
+        }
+
+        /// <summary>(h, l + s), or (1, l + s) for all heads alike: entry n is for j - p = n - s, where p = i + s - l.</summary>
+        protected abstract Tensor Diagonals(AttentionShape shape);
+
+        protected sealed override Tensor Values(AttentionShape shape) => AddedTo(shape).Dense;
     }
 }

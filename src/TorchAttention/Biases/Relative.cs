@@ -73,27 +73,16 @@ public abstract partial class AttentionBias
     }
 
     /// <summary>One entry of each row of the table for each distance of a key from its query.</summary>
-    private sealed class TableBias(Tensor table, Func<long, long> entry) : AttentionBias
+    private sealed class TableBias(Tensor table, Func<long, long> entry) : DistanceBias
     {
-        protected override Tensor Values(AttentionShape shape)
+        protected override Tensor Diagonals(AttentionShape shape)
         {
-            Guard.Here(table, shape, "bias");
-            // The gradients of many pairs meet in one entry: on a GPU they would be added up in half precision.
+            OfScores(Guard.Here(table, shape, "bias"), shape);
+            // The gradients of many pairs meet in one entry: half precision would lose most of them.
             var rows = table.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? table.to(ScalarType.Float32) : table;
-            if (rows.dim() == 1) rows = rows.unsqueeze(0); // (h, entries)
-            var heads = rows.size(0);
-            var index = Index(shape).reshape(1, shape.QueryLength * shape.KeyLength).expand(heads, -1); // a view: no row per head
-            var values = rows.gather(-1, index).reshape(heads, shape.QueryLength, shape.KeyLength);
-            return PerHead(values.to(table.dtype));
-        }
-
-        /// <summary>The entry for each pair, (l, s): every row is the one below it, moved by one.</summary>
-        private Tensor Index(AttentionShape shape)
-        {
-            var (l, s) = (shape.QueryLength, shape.KeyLength);
-            var entries = new long[l + s]; // for the distances -s … l - 1
-            for (var n = 0L; n < entries.Length; n++) entries[n] = entry(n - s);
-            return tensor(entries, dtype: ScalarType.Int64, device: shape.Device).unfold(0, s, 1).narrow(0, 1, l).flip(0);
+            var entries = new long[shape.QueryLength + shape.KeyLength];
+            for (var n = 0L; n < entries.Length; n++) entries[n] = entry(n - shape.KeyLength);
+            return rows.reshape(-1, table.size(-1)).index_select(-1, tensor(entries, dtype: ScalarType.Int64, device: shape.Device));
         }
     }
 }

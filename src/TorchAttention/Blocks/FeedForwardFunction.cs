@@ -25,7 +25,7 @@ internal sealed record FeedForwardFunction(Activation Activation, bool IsGated, 
         {
             hidden = Activate(hidden);
         }
-        return contraction.call(nn.functional.dropout(hidden, Dropout, isTraining));
+        return contraction.call(DropoutFunction.Apply(hidden, Dropout, isTraining));
     }
 
     private Tensor Activate(Tensor hidden) => Activation switch

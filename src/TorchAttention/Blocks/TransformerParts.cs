@@ -59,5 +59,5 @@ internal sealed class TransformerParts
     private Attention Inner(Func<Attention>? create) => create?.Invoke()
         ?? new ScaledDotProductAttention(options.HeadDim, options.HeadDim, options.HeadDim, dropout: options.Dropout);
 
-    private Tensor Drop(Tensor output, bool isTraining) => nn.functional.dropout(output, options.Dropout, isTraining);
+    private Tensor Drop(Tensor output, bool isTraining) => DropoutFunction.Apply(output, options.Dropout, isTraining);
 }

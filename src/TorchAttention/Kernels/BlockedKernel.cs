@@ -19,7 +19,7 @@ internal sealed class BlockedKernel : Kernel
     private const long LeastRatio = 4;
 
     /// <summary>A band, beside keys that do not exist, of a call that the fused kernel takes.</summary>
-    internal static bool Takes(KernelCall call) => call.Inputs is { Bias: null, Pairs: { Rest: null } pairs } && pairs.Low <= pairs.High;
+    internal static bool Takes(KernelCall call) => call.Inputs is { Added: null, Pairs: { Rest: null } pairs } && pairs.Low <= pairs.High;
 
     /// <summary>Whether the band is narrow enough for the length.</summary>
     internal static bool Pays(KernelCall call) =>
@@ -28,7 +28,7 @@ internal sealed class BlockedKernel : Kernel
     internal override AttentionOutput Attend(KernelCall call)
     {
         var (query, scale) = call.Product!.Value;
-        var (four, pairs) = (new FourDimensions(call.Inputs), call.Inputs.Pairs!);
+        var (four, pairs) = (call.Four, call.Inputs.Pairs!);
         var keys = pairs.Keys is null ? null : four.Expand(pairs.Keys);
         var context = Attend(
             four.Expand(query), four.Expand(call.Inputs.Key), four.Expand(call.Inputs.Value), scale, pairs.Low, pairs.High, keys);

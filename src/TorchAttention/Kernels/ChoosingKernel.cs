@@ -8,10 +8,11 @@ internal sealed class ChoosingKernel : ModifiedKernel
     internal static bool Takes(KernelCall call) =>
         call is { Normalizer: HardEstimator { training: false }, Dropout: 0, Inputs.NeedWeights: false } && TakesScores(call);
 
-    private protected override AttentionOutput Attend<TModification>(KernelCall call, FourDimensions four, TModification modification)
+    private protected override AttentionOutput Attend<TModification>(KernelCall call, TModification modification)
     {
-        var (query, key, value) = Expand(call, four);
-        var (context, choices) = FlexAttention.Choose(query.detach(), key.detach(), value.detach(), modification, call.Product!.Value.Scale);
+        var four = call.Four;
+        var (query, key, value) = (four.Expand(call.Product!.Value.Query), four.Expand(call.Inputs.Key), four.Expand(call.Inputs.Value));
+        var (context, choices) = FlexAttention.Choose(query.detach(), key.detach(), value.detach(), modification, call.Product.Value.Scale);
         if (is_grad_enabled() && call.Inputs.Value.requires_grad) context = Taken(value, choices.unsqueeze(-1));
         return new AttentionOutput(four.Back(context), null);
     }

@@ -23,5 +23,5 @@ internal sealed class DenseKernel : Kernel
 
     /// <summary>The values under the weights, after dropout: (…, l, e).</summary>
     internal static Tensor Mean(Tensor weights, Tensor value, double dropout) =>
-        (dropout > 0 ? nn.functional.dropout(weights, dropout, training: true) : weights).matmul(value);
+        DropoutFunction.Apply(weights, dropout, isTraining: true).matmul(value);
 }

@@ -14,26 +14,29 @@ internal sealed class EntmaxFunction : autograd.SingleTensorFunction<EntmaxFunct
     public override string Name => nameof(EntmaxFunction);
 
     /// <summary>The weights for one α.</summary>
-    internal static Tensor Apply(Tensor scores, double alpha) => Apply(scores, alpha, null);
+    /// <param name="scores">(…, l, s); an entry of minus infinity is absent, and a row of nothing gets zeros.</param>
+    /// <param name="alpha">α, greater than 1.</param>
+    /// <param name="allowed">Which entries are not absent; null for all.</param>
+    internal static Tensor Apply(Tensor scores, double alpha, Tensor? allowed = null) => Apply(scores, alpha, null, allowed);
 
     /// <summary>The weights for an α that broadcasts to the scores; gradients flow to it.</summary>
-    internal static Tensor Apply(Tensor scores, Tensor alpha) => Apply(scores, double.NaN, alpha);
+    internal static Tensor Apply(Tensor scores, Tensor alpha, Tensor? allowed = null) => Apply(scores, double.NaN, alpha, allowed);
 
-    private static Tensor Apply(Tensor scores, double number, Tensor? alpha)
+    private static Tensor Apply(Tensor scores, double number, Tensor? alpha, Tensor? allowed)
     {
         if (!is_grad_enabled() || !(scores.requires_grad || alpha is { requires_grad: true }))
-            return Weights(scores, number, alpha);
+            return Weights(scores, number, alpha, allowed);
 
         // The scope keeps what forward returns till torch has taken it.
         using var scope = NewDisposeScope();
         var handover = new Handover(scores.device);
-        return apply(scores, alpha!, handover.Follow(), handover, number).MoveToOuterDisposeScope();
+        return apply(scores, alpha!, allowed!, handover.Follow(), handover, number).MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (scores, alpha, handover, number) = ((Tensor)vars[0], (Tensor?)vars[1], vars[3], (double)vars[4]);
-        var weights = Weights(scores, number, alpha);
+        var (scores, alpha, allowed, handover, number) = ((Tensor)vars[0], (Tensor?)vars[1], (Tensor?)vars[2], vars[4], (double)vars[5]);
+        var weights = Weights(scores, number, alpha, allowed);
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([weights, alpha!]);
         ctx.save_data(nameof(Handover), handover);
@@ -44,19 +47,26 @@ internal sealed class EntmaxFunction : autograd.SingleTensorFunction<EntmaxFunct
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var upstream = grad_output;
-        if (upstream.IsInvalid) return [null!, null!, null!, null!, null!];
+        if (upstream.IsInvalid) return [null!, null!, null!, null!, null!, null!];
 
         using var scope = NewDisposeScope();
         var number = (double)ctx.get_data(Alpha);
         var saved = ctx.get_saved_variables();
         var (scores, alpha) = Gradients(saved[0], upstream, number, saved[1]);
         var follow = ((Handover)ctx.get_data(nameof(Handover))).Keep([scores, .. alpha is null ? [] : new[] { alpha }]);
-        return [scores, alpha!, follow, null!, null!];
+        return [scores, alpha!, null!, follow, null!, null!];
     }
 
-    private static Tensor Weights(Tensor scores, double number, Tensor? alpha) => scores.device_type == DeviceType.CPU
-        ? EntmaxRows.Weights(scores, number, alpha)
-        : EntmaxTensors.Weights(scores, alpha ?? Number(number, scores));
+    /// <summary>A gradient is zero where a weight is, so that the mask has no part in the graph.</summary>
+    private static Tensor Weights(Tensor scores, double number, Tensor? alpha, Tensor? allowed)
+    {
+        using var scope = NewDisposeScope();
+        if (allowed is not null) scores = scores.detach().Fill(allowed.logical_not(), double.NegativeInfinity);
+        var weights = scores.device_type == DeviceType.CPU
+            ? EntmaxRows.Weights(scores, number, alpha)
+            : EntmaxTensors.Weights(scores, alpha ?? Number(number, scores));
+        return weights.MoveToOuterDisposeScope();
+    }
 
     private static (Tensor Scores, Tensor? Alpha) Gradients(Tensor weights, Tensor upstream, double number, Tensor? alpha)
     {

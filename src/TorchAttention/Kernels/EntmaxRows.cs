@@ -46,7 +46,7 @@ internal static class EntmaxRows
             for (var i = start; i < end; i++)
             {
                 if (upstream is null) row.Normalize(source[i], target[i], power(i));
-                else row.Differentiate(source[i], gradients[i], target[i], power(i));
+                else EntmaxRow<T, TPower>.Differentiate(source[i], gradients[i], target[i], power(i));
             }
         });
     }

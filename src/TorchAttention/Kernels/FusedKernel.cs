@@ -12,7 +12,7 @@ internal sealed class FusedKernel : Kernel
 {
     /// <summary>Softmax over a product, the context alone, and nothing that libtorch's kernel would leave its fast path for.</summary>
     internal static bool Takes(KernelCall call) =>
-        call is { Normalizer: Softmax, Dropout: 0, Inputs.NeedWeights: false }
+        call is { Normalizer: Softmax, Dropout: 0, Cap: null, Inputs.NeedWeights: false }
         && !(is_grad_enabled() && call.Inputs.Bias is { requires_grad: true })
         && call.Inputs.Key.size(-2) > 0 && call.Inputs.Query.size(-2) > 0
         && call.Inputs.Query.numel() > 0 && call.Inputs.Value.numel() > 0
@@ -21,8 +21,8 @@ internal sealed class FusedKernel : Kernel
     internal override AttentionOutput Attend(KernelCall call)
     {
         var (query, scale) = call.Product!.Value;
-        var four = new FourDimensions(call.Inputs);
-        var isCausal = call.Inputs is { Bias: null, Pairs: { IsCausal: true } };
+        var four = call.Four;
+        var isCausal = call.Inputs is { Added: null, Pairs: { IsCausal: true } };
         var mask = isCausal ? null : call.Added ?? call.Inputs.Allowed;
         var context = Attend(
             four.Expand(query), four.Expand(call.Inputs.Key), four.Expand(call.Inputs.Value), scale,

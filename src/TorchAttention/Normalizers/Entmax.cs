@@ -52,7 +52,9 @@ public sealed class Entmax : Normalizer
     }
 
     /// <inheritdoc/>
-    protected override Tensor Normalize(Tensor scores) => alphaLogit is null
-        ? EntmaxFunction.Apply(scores, alpha)
-        : EntmaxFunction.Apply(scores, Heads.Over(scores, alphaLogit).sigmoid().Times(Most - Least).Plus(Least));
+    protected override Tensor Normalize(Tensor scores) => Distribute(scores, null);
+
+    private protected override Tensor Distribute(Tensor scores, Tensor? allowed) => alphaLogit is null
+        ? EntmaxFunction.Apply(scores, alpha, allowed)
+        : EntmaxFunction.Apply(scores, Heads.Over(scores, alphaLogit).sigmoid().Times(Most - Least).Plus(Least), allowed);
 }

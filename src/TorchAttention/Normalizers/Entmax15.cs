@@ -16,5 +16,7 @@ public sealed class Entmax15 : Normalizer
         : base(nameof(Entmax15)) => RegisterComponents();
 
     /// <inheritdoc/>
-    protected override Tensor Normalize(Tensor scores) => EntmaxFunction.Apply(scores, 1.5);
+    protected override Tensor Normalize(Tensor scores) => Distribute(scores, null);
+
+    private protected override Tensor Distribute(Tensor scores, Tensor? allowed) => EntmaxFunction.Apply(scores, 1.5, allowed);
 }

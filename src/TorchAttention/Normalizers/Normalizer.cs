@@ -30,10 +30,16 @@ public abstract class Normalizer : nn.Module<Tensor, Tensor?, Tensor>
     {
         Guard.Scores(scores, allowed);
         using var scope = NewDisposeScope();
-        var present = Present.Of(scores, allowed);
         // Nothing to distribute over an empty row of keys; argmax and the like would refuse it.
-        var weights = scores.size(-1) == 0 ? scores.alias() : present.Clear(Normalize(present.Scores)).to(scores.dtype);
+        var weights = scores.size(-1) == 0 ? scores.alias() : Distribute(Present.Precise(scores), allowed).to(scores.dtype);
         return weights.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The weights of scores in float32 or float64, s at least 1; for whoever sees to absent entries in a pass of its own.</summary>
+    private protected virtual Tensor Distribute(Tensor scores, Tensor? allowed)
+    {
+        var present = Present.Of(scores, allowed);
+        return present.Clear(Normalize(present.Scores));
     }
 
     /// <summary>The distribution of each row.</summary>

@@ -14,5 +14,7 @@ public sealed class Sparsemax : Normalizer
         : base(nameof(Sparsemax)) => RegisterComponents();
 
     /// <inheritdoc/>
-    protected override Tensor Normalize(Tensor scores) => EntmaxFunction.Apply(scores, 2);
+    protected override Tensor Normalize(Tensor scores) => Distribute(scores, null);
+
+    private protected override Tensor Distribute(Tensor scores, Tensor? allowed) => EntmaxFunction.Apply(scores, 2, allowed);
 }

@@ -52,7 +52,11 @@ public abstract class Score : nn.Module<Tensor, Tensor, Tensor>
     protected internal abstract Tensor Compare(Tensor query, Tensor preparedKey);
 
     /// <summary>
-    /// The same scores as scale · query · preparedKeyᵀ, which fused kernels compute; null where they are no such product.
+    /// The same scores, before <see cref="Cap"/>, as scale · query · preparedKeyᵀ, which fused kernels compute; null where they are no
+    /// such product.
     /// </summary>
     internal virtual (Tensor Query, double Scale)? Product(Tensor query) => null;
+
+    /// <summary>The bound c of scores that are c · tanh(product / c); null for none.</summary>
+    internal virtual double? Cap => null;
 }

@@ -31,4 +31,8 @@ public sealed class SoftcapScore : Score
     /// <inheritdoc/>
     protected internal override Tensor Compare(Tensor query, Tensor preparedKey) =>
         inner.Compare(query, preparedKey).Over(cap).tanh().Times(cap);
+
+    internal override (Tensor Query, double Scale)? Product(Tensor query) => inner.Cap is null ? inner.Product(query) : null;
+
+    internal override double? Cap => cap;
 }

@@ -68,7 +68,11 @@ internal static class Targets
             return new(
                 Forward(() => inputs.Call(attention, AttentionMask.Causal)), Forward(() => inputs.Raw()), 2.0 * 8 * 4096 * 4096 * 64);
         }) { Target = 0.6 },
-        Sparse("sparsemax", () => new Sparsemax()), Sparse("entmax-1.5", () => new Entmax15()),
+        Normalized("sparsemax", () => new Sparsemax()) with { Target = 4 },
+        Normalized("entmax-1.5", () => new Entmax15()) with { Target = 4 },
+        Normalized("softmax", () => new Softmax()),
+        Normalized("sparsemax under a mask", () => new Sparsemax(), masked: true),
+        Normalized("softmax under a mask", () => new Softmax(), masked: true),
     ];
 
     private static ScaledDotProductAttention Scaled() => new(64, 64, 64);
@@ -90,14 +94,14 @@ internal static class Targets
             Forward(() => (inputs.Query * scale).matmul(inputs.Key.transpose(-2, -1)).softmax(-1).matmul(inputs.Value)));
     }
 
-    private static Case Sparse(string name, Func<Normalizer> create) => new(
-        "Normalizers", $"{name}, 8,192 rows, s = 1,024, forward and backward", "softmax", () =>
+    private static Case Normalized(string name, Func<Normalizer> create, bool masked = false) => new(
+        "Normalizers", $"{name}, 8,192 rows, s = 1,024, forward and backward", "libtorch's softmax", () =>
         {
             var (scores, normalizer) = (Normal(gradients: true, 8192, 1024), create());
+            var allowed = masked ? rand(8192, 1024, device: CPU).lt(0.7) : null;
             return new(
-                ForwardBackward(() => normalizer.call(scores, null), scores), ForwardBackward(() => scores.softmax(-1), scores));
-        })
-    { Target = 4 };
+                ForwardBackward(() => normalizer.call(scores, allowed), scores), ForwardBackward(() => scores.softmax(-1), scores));
+        });
 
     /// <summary>The same numbers with the last dimension not the innermost.</summary>
     private static Tensor Turned(Tensor tensor) => tensor.transpose(-1, -2).contiguous().transpose(-1, -2);

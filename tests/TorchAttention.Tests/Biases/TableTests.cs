@@ -95,7 +95,7 @@ public class TableTests
     {
         using var scope = NewDisposeScope();
         var table = zeros(1, 3, dtype: ScalarType.BFloat16, device: CPU).requires_grad_();
-        AttentionBias.Relative(table).Evaluate(new AttentionShape([], 1024, 1024, ScalarType.BFloat16, CPU)).sum().backward();
+        AttentionBias.Relative(table).AddedTo(new AttentionShape([], 1024, 1024, ScalarType.BFloat16, CPU)).Dense.sum().backward();
         var counts = new Grid([1, 3], [1023 * 1024 / 2, 1024, 1023 * 1024 / 2]);
         Close.Exact.Check(table.grad!, counts.ToTensor(ScalarType.BFloat16), "gradient");
     }
@@ -106,12 +106,12 @@ public class TableTests
         using var scope = NewDisposeScope();
         var data = new Data(4);
         var (rows, heads) = (data.Normal(1, 7), data.Normal(Heads, 5, 1));
-        var sum = (AttentionBias.Dense(rows) + AttentionBias.Dense(heads)).Evaluate(new AttentionShape([2, Heads], 5, 7, ScalarType.Float64, CPU));
+        var sum = (AttentionBias.Dense(rows) + AttentionBias.Dense(heads)).AddedTo(new AttentionShape([2, Heads], 5, 7, ScalarType.Float64, CPU)).Dense;
         Close.Exact.Check(sum, Numbers.Sum(rows, heads), "sum");
     }
 
     internal static Tensor Evaluate(AttentionBias bias, long l, long s, long heads = Heads) =>
-        bias.Evaluate(new AttentionShape([2, heads], l, s, ScalarType.Float64, CPU));
+        bias.AddedTo(new AttentionShape([2, heads], l, s, ScalarType.Float64, CPU)).Dense;
 
     private static void Check(Func<Tensor, AttentionBias> create, long count, long l, long s, Func<long, long> entry)
     {

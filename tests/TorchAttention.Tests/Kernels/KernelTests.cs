@@ -64,7 +64,7 @@ public class KernelTests
             using var inner = NewDisposeScope();
             foreach (var leaf in leaves) leaf.grad = null;
             score.zero_grad();
-            var call = Call(score, leaves, mask, name == "choosing" ? Hard(training: false) : new Softmax());
+            var call = Call(score, name == "choosing" ? Hard(training: false) : new Softmax(), leaves, mask);
             Assert.True(kernel == Kernel.Dense || Kernels[name].Takes(call), "the kernel does not take the call");
             var context = kernel.Attend(call).Context;
             context.backward([upstream]);
@@ -85,8 +85,22 @@ public class KernelTests
         ["plain, float64"] = (Kernel.Fused, () => Ask(ScalarType.Float64)),
         ["a narrow band, float64"] = (Kernel.Blocked, () => Ask(ScalarType.Float64, AttentionMask.Window(9, 9), keys: 1000)),
         ["a wide band, float64"] = (Kernel.Fused, () => Ask(ScalarType.Float64, AttentionMask.Window(200, 200), keys: 1000)),
-        ["a bias, float32"] = (Kernel.Fused, () => Ask(ScalarType.Float32, bias: Bias())),
-        ["a learned bias"] = (Kernel.Dense, () => Ask(ScalarType.Float32, bias: Bias().requires_grad_())),
+        ["a bias of distances"] = (Kernel.Flexible, () => Ask(ScalarType.Float32, bias: AttentionBias.Alibi(2))),
+        ["a learned bias of distances, bfloat16"] = (Kernel.Flexible, () => Ask(ScalarType.BFloat16, bias: AttentionBias.Relative(Table(ScalarType.BFloat16)))),
+        ["a bias of distances, float64"] = (Kernel.Fused, () => Ask(ScalarType.Float64, bias: AttentionBias.Alibi(2))),
+        ["a dense bias"] = (Kernel.Fused, () => Ask(ScalarType.Float32, bias: AttentionBias.Dense(Bias()))),
+        ["a learned dense bias"] = (Kernel.Dense, () => Ask(ScalarType.Float32, bias: AttentionBias.Dense(Bias().requires_grad_()))),
+        ["a cap"] = (Kernel.Flexible, () => Ask(ScalarType.Float32, score: new SoftcapScore(new DotScore(), 3))),
+        ["a cap, float64"] = (Kernel.Dense, () => Ask(ScalarType.Float64, score: new SoftcapScore(new DotScore(), 3))),
+        ["a cap of a cap"] = (Kernel.Dense, () => Ask(ScalarType.Float32, score: new SoftcapScore(new SoftcapScore(new DotScore(), 3), 2))),
+        ["a cap of what is no product"] = (Kernel.Dense, () => Ask(ScalarType.Float32, score: new SoftcapScore(new AdditiveScore(Dim, Dim, 3), 2))),
+        ["a sink"] = (Kernel.Flexible, () => Ask(ScalarType.Float32, normalizer: new AttentionSink(2))),
+        ["a sink that all heads share"] = (Kernel.Flexible, () => Ask(ScalarType.Float32, normalizer: new AttentionSink(1))),
+        ["a sink of other heads"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: new AttentionSink(3))),
+        ["a sink of another normalizer"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: new AttentionSink(2, new Sparsemax()))),
+        ["a sink, float64"] = (Kernel.Dense, () => Ask(ScalarType.Float64, normalizer: new AttentionSink(2))),
+        ["hard in eval mode with a cap and a bias"] = (Kernel.Choosing, () => Ask(
+            ScalarType.Float32, bias: AttentionBias.Alibi(2), score: new SoftcapScore(new DotScore(), 3), normalizer: Hard(training: false))),
         ["weights, float64"] = (Kernel.Dense, () => Ask(ScalarType.Float64, needWeights: true)),
         ["dropout, float64"] = (Kernel.Dense, () => Ask(ScalarType.Float64, dropout: 0.5)),
         ["a score that is no product"] = (Kernel.Dense, () => Ask(ScalarType.Float32, score: new AdditiveScore(Dim, Dim, 3))),
@@ -107,19 +121,20 @@ public class KernelTests
     }
 
     private static KernelCall Ask(
-        ScalarType dtype, AttentionMask? mask = null, Tensor? bias = null, long keys = 7, double dropout = 0, bool needWeights = false,
+        ScalarType dtype, AttentionMask? mask = null, AttentionBias? bias = null, long keys = 7, double dropout = 0, bool needWeights = false,
         Score? score = null, Normalizer? normalizer = null)
     {
         var data = new Data(1);
         var inputs = new[] { data.Normal(dtype, 2, 5, Dim), data.Normal(dtype, 2, keys, Dim), data.Normal(dtype, 2, keys, Dim) };
-        var call = Call(score ?? new DotScore(), inputs, mask).Inputs with { Bias = bias, NeedWeights = needWeights };
-        return new KernelCall(score ?? new DotScore(), normalizer ?? new Softmax(), call, dropout);
+        var call = Call(score ?? new DotScore(), normalizer ?? new Softmax(), inputs, mask, bias);
+        return new KernelCall(call.Score, call.Normalizer, call.Inputs with { NeedWeights = needWeights }, dropout);
     }
 
-    private static KernelCall Call(Score score, Tensor[] inputs, AttentionMask? mask, Normalizer? normalizer = null)
+    private static KernelCall Call(Score score, Normalizer normalizer, Tensor[] inputs, AttentionMask? mask, AttentionBias? bias = null)
     {
         var shape = AttentionShape.Of(inputs[0], inputs[1], inputs[2]);
-        return new(score, normalizer ?? new Softmax(), new(inputs[0], score.Prepare(inputs[1]), inputs[2], mask?.Meeting(shape), null, false), 0);
+        var call = new AttentionCall(inputs[0], score.Prepare(inputs[1]), inputs[2], mask?.Meeting(shape), bias?.AddedTo(shape), NeedWeights: false);
+        return new(score, normalizer, call, 0);
     }
 
     private static StraightThrough Hard(bool training)
@@ -131,7 +146,9 @@ public class KernelTests
 
     private static Tensor Bias() => new Data(2).Normal(ScalarType.Float32, 5, 7);
 
-    private static AttentionMask? Mask(bool isBand, Data data, long[] leading, int s)
+    private static Tensor Table(ScalarType dtype) => new Data(3).Normal(dtype, 2, 9).requires_grad_();
+
+    internal static AttentionMask? Mask(bool isBand, Data data, long[] leading, int s)
     {
         long[] lengths = [.. Enumerable.Range(0, leading.Length == 0 ? 1 : (int)leading[0]).Select(_ => (long)data.Next(s + 1))];
         var band = data.Pick<Func<AttentionMask>>([

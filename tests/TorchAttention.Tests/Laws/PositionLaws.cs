@@ -64,5 +64,5 @@ public class PositionLaws
     }
 
     private static Tensor Evaluate(AttentionBias bias, long l, long s, long heads = 3) =>
-        bias.Evaluate(new AttentionShape([heads], l, s, ScalarType.Float64, CPU));
+        bias.AddedTo(new AttentionShape([heads], l, s, ScalarType.Float64, CPU)).Dense;
 }

@@ -19,7 +19,7 @@ public class EntmaxTests
 
     public static IEnumerable<TheoryDataRow<double>> AlphaRows => Alphas.Select(alpha => new TheoryDataRow<double>(alpha));
 
-    /// <summary>The way of other devices, and of derivatives of derivatives.</summary>
+    /// <summary>The way of other devices, and of derivatives of derivatives; with absent entries, and with a row of nothing.</summary>
     [Theory]
     [MemberData(nameof(Product))]
     public void RowsAgreeWithTensors(double alpha, ScalarType dtype)
@@ -27,8 +27,10 @@ public class EntmaxTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var data = new Data(21);
-        var scores = data.Normal(dtype, 2, 3, 5, 101).Times(2);
-        var upstream = data.Normal(dtype, 2, 3, 5, 101);
+        var absent = data.Bool(0.2, 2, 3, 5, 101);
+        absent[1, 2, 3] = tensor(true, dtype: ScalarType.Bool, device: CPU);
+        var scores = data.Normal(dtype, 2, 3, 5, 101).Times(2).Fill(absent, double.NegativeInfinity);
+        var upstream = data.Normal(dtype, 2, 3, 5, 101).Fill(absent, double.PositiveInfinity); // which must not matter there
         var number = tensor(alpha, dtype: dtype, device: CPU);
 
         var weights = EntmaxRows.Weights(scores, alpha, null);
@@ -91,12 +93,16 @@ public class EntmaxTests
         var data = new Data(29);
         var scores = data.Normal(3, 5).requires_grad_();
         var upstream = data.Normal(3, 5).requires_grad_();
+        var allowed = data.Bool(0.6, 3, 5);
+        allowed[1] = tensor(false, dtype: ScalarType.Bool, device: CPU);
         var number = tensor(alpha, dtype: ScalarType.Float64, device: CPU).requires_grad_();
         var direction = data.Normal(3, 5);
 
         GradCheck.Check(() => Slope(() => EntmaxFunction.Apply(scores, alpha)), ("scores", scores), ("upstream", upstream));
         GradCheck.Check(
             () => Slope(() => EntmaxFunction.Apply(scores, number)), ("scores", scores), ("upstream", upstream), ("alpha", number));
+        GradCheck.Check(
+            () => Slope(() => EntmaxFunction.Apply(scores, number, allowed)), ("scores", scores), ("upstream", upstream), ("alpha", number));
 
         // The derivative of the scores in some direction, also where the check itself wants no gradient.
         Tensor Slope(Func<Tensor> weights)
@@ -150,7 +156,7 @@ public class EntmaxTests
         new Close("the distance of α from 1, times squares of the scores", 0.0001 * 8).Check(entmax.call(scores, null), scores.softmax(-1), "weights");
     }
 
-    /// <summary>What is not a number shows, as it does in softmax, and only in its own row.</summary>
+    /// <summary>What is not a number shows, as it does in softmax, and only in its own row; what is absent stays zero.</summary>
     [Theory]
     [MemberData(nameof(AlphaRows))]
     public void NaNSpoilsItsRow(double alpha)
@@ -162,5 +168,12 @@ public class EntmaxTests
         var spoilt = EntmaxFunction.Apply(scores, alpha).isnan();
         Close.Exact.Check(spoilt.all(-1), new Grid([5], [0, 0, 1, 1, 0]), "rows that are spoilt");
         Close.Exact.Check(spoilt.any(-1), new Grid([5], [0, 0, 1, 1, 0]), "rows that are touched");
+
+        var allowed = Numbers.Range(0, 31, ScalarType.Int64, CPU).AtLeast(6);
+        var weights = EntmaxFunction.Apply(scores.requires_grad_(), alpha, allowed);
+        weights.backward([new Data(29).Normal(5, 31)]);
+        var expected = allowed.logical_and(spoilt);
+        Close.Exact.Check(weights.isnan(), Grid.Of(expected), "weights that are spoilt");
+        Close.Exact.Check(scores.grad!.isnan(), Grid.Of(expected), "gradients that are spoilt");
     }
 }

@@ -63,6 +63,27 @@ public class NormalizerTests
         Close.Exact.Check(normalizer.call(forbidden, null), normalizer.call(scores, allowed), "weights");
     }
 
+    /// <summary>The weights of what is absent are no part of the result: whatever is made of them, nothing comes back.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AbsentEntriesPassNoGradient(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var normalizer = All[name]();
+        var data = new Data(18);
+        var allowed = data.Bool(0.6, 5, 7);
+        var scores = data.Normal(ScalarType.Float32, 2, 5, 7);
+        var upstream = data.Normal(ScalarType.Float32, 2, 5, 7);
+        foreach (var masked in new[] { true, false })
+        {
+            var leaf = (masked ? scores : scores.Fill(allowed.logical_not(), double.NegativeInfinity)).detach().requires_grad_();
+            var weights = normalizer.call(leaf, masked ? allowed : null);
+            if (!weights.requires_grad) continue; // a choice has none
+            weights.backward([upstream.Fill(allowed.logical_not(), double.NaN)]);
+            Assert.True(leaf.grad!.isfinite().all().item<bool>(), "a gradient is not finite");
+        }
+    }
+
     /// <summary>Half precision costs one rounding of the result, because the distribution is computed in float32.</summary>
     [Theory]
     [MemberData(nameof(Names))]
@@ -95,6 +116,17 @@ public class NormalizerTests
             if (found >= 0) row[found] = 1;
         }
         Close.Exact.Check(first.call(new Data(19).Normal(dtype, 5, 7), allowed), expected, "weights");
+    }
+
+    /// <summary>Also of what returns its scores as they are.</summary>
+    [Fact]
+    public void TheCallersScoresStayTheCallers()
+    {
+        using var scope = NewDisposeScope();
+        using var normalizer = new Identity();
+        var scores = new Data(18).Normal(5, 7);
+        normalizer.call(scores, null).Dispose();
+        Assert.False(scores.IsInvalid);
     }
 
     [Theory]
@@ -147,6 +179,14 @@ public class NormalizerTests
 
     /// <summary>A sink takes a share of the weight.</summary>
     private static bool Leaks(string name) => name.StartsWith("sink", StringComparison.Ordinal);
+
+    private sealed class Identity : Normalizer
+    {
+        internal Identity()
+            : base(nameof(Identity)) => RegisterComponents();
+
+        protected override Tensor Normalize(Tensor scores) => scores;
+    }
 
     /// <summary>All weight on the first entry that is not minus infinity.</summary>
     private sealed class FirstPresent : Normalizer

@@ -15,7 +15,7 @@ public class AlibiFixture
         var fixture = Fixture.Load("positions", "alibi-slopes-8");
         var heads = fixture.Integer("heads");
         var shape = new AttentionShape([heads], 1, 2, ScalarType.Float64, CPU);
-        var nearest = AttentionBias.Alibi(heads).Evaluate(shape).select(-1, 0).squeeze(-1); // of the key before the query's own
+        var nearest = AttentionBias.Alibi(heads).AddedTo(shape).Dense.select(-1, 0).squeeze(-1); // of the key before the query's own
         Close.Published.Check(nearest.neg(), fixture.Expected("context")!, "slopes");
     }
 }

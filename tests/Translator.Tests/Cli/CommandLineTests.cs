@@ -119,27 +119,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void WhatComesBeforeABadLineIsTranslated()
-    {
-        using var small = SmallModel.Create();
-        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(folder.File("model"));
-        var longLine = folder.Write("long", $"w1\n\n{string.Join(' ', Enumerable.Repeat("w2", 5000))}\nw3\n");
-        var binary = folder.Write("binary", [.. "w1\n\n"u8, 0xFF, .. "\nw3\n"u8]);
-        var endless = folder.Write("endless", "w1\n\n" + new string('w', 10_000_000));
-
-        AssertBad(longLine, $"error: {longLine}:3: 5,000 tokens; a sentence may have 1,000 (--max-tokens)");
-        AssertBad(binary, $"error: {binary}:3: not valid UTF-8 (byte 0xFF)");
-        AssertBad(endless, $"error: {endless}:3: a line of more than 1,048,576 bytes");
-
-        void AssertBad(string input, string message)
-        {
-            var (code, _, error) = Run(["translate", "--model", folder.File("model"), "--input", input, "--output", folder.File("output")]);
-            Assert.Equal((1, message + "\n"), (code, error));
-            Assert.Equal(2, File.ReadAllLines(folder.File("output")).Length);
-        }
-    }
-
-    [Fact]
     public void TheBestTranslationsAreRankedByTheirScores()
     {
         using var small = SmallModel.Create();
@@ -230,7 +209,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("", output);
     }
 
-    private static (int Code, string Output, string Error) Run(string[] arguments)
+    internal static (int Code, string Output, string Error) Run(string[] arguments)
     {
         var (output, error) = (Console.Out, Console.Error);
         using var outputText = new StringWriter();

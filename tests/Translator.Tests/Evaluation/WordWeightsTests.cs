@@ -1,3 +1,4 @@
+using Translator.Corpus;
 using Translator.Evaluation;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using TorchAttention;
 using TorchSharp;
 using Translator.Batching;
+using Translator.Corpus;
 using Translator.Model;
 using Translator.Search;
 using Xunit;
@@ -129,6 +130,47 @@ public class TranslationModelTests
             (sound with { Activation = (Activation)9 }, "unknown"),
         })
             Assert.Contains(named, Assert.Throws<ArgumentException>(() => TranslationModel.Create(options)).Message);
+    }
+
+    /// <summary>The loss of attention that looks where links say is that of the words alone; what it looks at elsewhere is added.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void GuidanceIsTheCrossEntropyOfLinksAndWeights(string kind)
+    {
+        using var model = SmallModel.Create(kind);
+        using var gradients = no_grad();
+        using var scope = NewDisposeScope();
+        EncodedPair[] pairs =
+        [
+            new([4, 5, 6], [7, 8]) { Links = [new(0, 0), new(2, 1), new(1, 1), new(1, 1)] },
+            new([4, 5], [7, 8, 9, 10]) { Links = [new(1, 3)] },
+        ];
+        using var batch = Batch.Of(pairs, CPU);
+        var weights = model.Align(batch);
+        double Log(int pair, int target, int source) => Math.Log(Math.Max(1e-9, weights[pair, target, source].item<float>()));
+        var expected = -(Log(0, 0, 0) + ((Log(0, 1, 1) + Log(0, 1, 2)) / 2) + Log(1, 3, 1)) / batch.TargetTokens;
+
+        var guided = model.Loss(batch, alignmentWeight: 0.7).item<float>() - model.Loss(batch).item<float>();
+
+        Assert.Equal(0.7 * expected, guided, 1e-5 * Math.Max(1, expected));
+        using var unlinked = Batch.Of([.. pairs.Select(pair => new EncodedPair(pair.Source, pair.Target))], CPU);
+        Assert.Equal(model.Loss(unlinked).item<float>(), model.Loss(unlinked, alignmentWeight: 0.7).item<float>());
+    }
+
+    [Fact]
+    public void LearntPositionsEnd()
+    {
+        using var model = SmallModel.Create("transformer, learned, untied");
+        using var scope = NewDisposeScope();
+        var longest = (int)model.LongestSentence!.Value;
+        long[] Sentence(int length) => [.. Enumerable.Repeat(5L, length - 1)];
+
+        using var fits = Batch.Of([new EncodedPair(Sentence(longest), Sentence(3))], CPU);
+        model.Loss(fits);
+        using var tooLong = Batch.Of([new EncodedPair(Sentence(3), Sentence(longest + 1))], CPU);
+        var error = Assert.Throws<InputException>(() => model.Loss(tooLong));
+        Assert.Contains($"{longest + 1:N0}", error.Message);
+        Assert.Null(SmallModel.Create().LongestSentence);
     }
 
     /// <summary>The same at every step, and as one call would find them.</summary>

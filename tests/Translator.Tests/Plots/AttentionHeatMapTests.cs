@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using SkiaSharp;
-using Translator.Evaluation;
+using Translator.Corpus;
 using Translator.Plots;
 using Xunit;
 

@@ -4,11 +4,10 @@ namespace Translator.Corpus.Toy;
 /// Draws distinct pairs whose word forms are all frequent. Some forms are rare by nature (vous
 /// casserez, nouvel): of a few sentences the one is kept whose rarest form has come least till then.
 /// </summary>
-internal sealed class BalancedSampler(SplitMix64 random)
+internal sealed class BalancedSampler(SplitMix64 random, Language from)
 {
     private const int Choices = 3;
     private const int FewestTokens = 3;
-    private const int MostTokens = 14;
 
     private readonly SentenceSampler sentences = new(random);
     private readonly Dictionary<string, int> counts = [];
@@ -34,16 +33,16 @@ internal sealed class BalancedSampler(SplitMix64 random)
     {
         while (true)
         {
-            var pair = ToyPair.Of(sentences.Sample());
-            if (IsFit(pair.Source) && IsFit(pair.Target)) return pair;
+            var pair = ToyPair.Of(sentences.Sample(), from);
+            if (IsFit(pair.Source, from) && IsFit(pair.Target, Language.English)) return pair;
         }
     }
 
     private int Rarest(ToyPair pair) => Forms(pair).Min(form => counts.GetValueOrDefault(form));
 
     /// <summary>Of both languages, kept apart: arrives is a form of either.</summary>
-    private static string[] Forms(ToyPair pair) =>
-        [.. pair.Source.Split(' '), .. pair.Target.Split(' ').Select(form => "en:" + form)];
+    private string[] Forms(ToyPair pair) =>
+        [.. from.Split(pair.Source), .. Language.English.Split(pair.Target).Select(form => "en:" + form)];
 
     /// <summary>A sentence with two meanings would be a fault of the grammar.</summary>
     private bool IsNew(ToyPair pair)
@@ -53,5 +52,9 @@ internal sealed class BalancedSampler(SplitMix64 random)
         throw new InvalidOperationException($"'{pair.Source}' means both '{targets[pair.Source]}' and '{pair.Target}'");
     }
 
-    private static bool IsFit(string sentence) => sentence.Split(' ').Length is >= FewestTokens and <= MostTokens;
+    private static bool IsFit(string sentence, Language language)
+    {
+        var length = language.Split(sentence).Length;
+        return length >= FewestTokens && length <= language.MostTokens;
+    }
 }

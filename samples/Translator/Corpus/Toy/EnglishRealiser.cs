@@ -86,10 +86,9 @@ public sealed class EnglishRealiser : IRealiser
         if (clause.Adverb?.Kind == AdverbKind.Time && !clause.AdverbFirst) AddAdverb(phrase, clause, path);
     }
 
-    /// <summary>A clitic says to and whom in one word, so both link to it.</summary>
     private static void AddRecipient(Phrase phrase, Participant whom, string path)
     {
-        phrase.Add("to", whom is Pronoun ? path : Concepts.Preposition(path));
+        phrase.Add("to", Concepts.Preposition(path));
         EnglishParticipants.Add(phrase, whom, path);
     }
 

@@ -28,12 +28,13 @@ internal static class FrenchParticipants
         else phrase.Add(Subject(pronoun), path);
     }
 
-    /// <summary>The pronoun before the verb: le vois, leur parle.</summary>
+    /// <summary>The pronoun before the verb: le vois, leur parle. A recipient's says to and whom in one word.</summary>
     public static void AddClitic(Phrase phrase, Pronoun pronoun, string path, bool isRecipient)
     {
         var text = Clitic(pronoun, isRecipient);
-        if (text is "me" or "te" or "le" or "la") phrase.AddElidable(text, text[0] + "'", path);
-        else phrase.Add(text, path);
+        string[] concepts = isRecipient ? [path, Concepts.Preposition(path)] : [path];
+        if (text is "me" or "te" or "le" or "la") phrase.AddElidable(text, text[0] + "'", concepts);
+        else phrase.Add(text, concepts);
     }
 
     public static void AddDe(Phrase phrase, params string[] concepts) => phrase.AddElidable("de", "d'", concepts);

@@ -1,6 +1,6 @@
 namespace Translator.Corpus.Toy;
 
-/// <summary>Draws meanings. It knows no language, save that it avoids what French cannot tell apart.</summary>
+/// <summary>Draws meanings. It knows no language, save that it avoids what French cannot tell apart; Chinese can tell what is left.</summary>
 internal sealed class SentenceSampler
 {
     private readonly SplitMix64 random;

@@ -17,6 +17,12 @@ public sealed class Phrase
         foreach (var word in text.Split(' ')) tokens.Add(new(word, null, concepts));
     }
 
+    /// <summary>Adds each character of the text; all of them express the concepts.</summary>
+    public void AddCharacters(string text, params string[] concepts)
+    {
+        foreach (var character in text) tokens.Add(new(character.ToString(), null, concepts));
+    }
+
     public void AddElidable(string text, string beforeVowel, params string[] concepts) =>
         tokens.Add(new(text, beforeVowel, concepts));
 }

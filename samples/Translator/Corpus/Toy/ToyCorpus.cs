@@ -3,11 +3,15 @@ using System.Text;
 namespace Translator.Corpus.Toy;
 
 /// <summary>
-/// A French-English corpus made from a grammar and a lexicon by a seeded generator. Every source
+/// A corpus of French or Chinese and English made from a grammar and a lexicon by a seeded generator. Every source
 /// sentence has one translation, every word form is seen often, and the word links are exact; the
 /// rules of the links stand with <see cref="Concepts"/>.
 /// </summary>
-public sealed record ToyCorpus(IReadOnlyList<ToyPair> Train, IReadOnlyList<ToyPair> Valid, IReadOnlyList<ToyPair> Test)
+/// <param name="From">The source language; the target is English.</param>
+/// <param name="Train">Pairs to train on.</param>
+/// <param name="Valid">Pairs to validate with.</param>
+/// <param name="Test">Pairs to test with.</param>
+public sealed record ToyCorpus(Language From, IReadOnlyList<ToyPair> Train, IReadOnlyList<ToyPair> Valid, IReadOnlyList<ToyPair> Test)
 {
     /// <summary>The seed of the committed files.</summary>
     public const ulong DefaultSeed = 2014;
@@ -17,16 +21,16 @@ public sealed record ToyCorpus(IReadOnlyList<ToyPair> Train, IReadOnlyList<ToyPa
     public const int TestCount = 1_000;
 
     /// <summary>The same seed makes the same corpus, on every platform.</summary>
-    public static ToyCorpus Generate(ulong seed = DefaultSeed)
+    public static ToyCorpus Generate(Language from, ulong seed = DefaultSeed)
     {
         var random = new SplitMix64(seed);
-        var pairs = new BalancedSampler(random).Draw(TrainCount + ValidCount + TestCount);
+        var pairs = new BalancedSampler(random, from).Draw(TrainCount + ValidCount + TestCount);
         // The sampler favours at each time what was rare till then, so the order is not random yet.
         random.Shuffle(pairs);
-        return new(pairs[..TrainCount], pairs[TrainCount..^TestCount], pairs[^TestCount..]);
+        return new(from, pairs[..TrainCount], pairs[TrainCount..^TestCount], pairs[^TestCount..]);
     }
 
-    /// <summary>Writes train, valid and test as .fr, .en and .links, UTF-8 without a mark, lines ended by a line feed.</summary>
+    /// <summary>Writes train, valid and test in files named by their language, and .links, UTF-8 without a mark, lines ended by a line feed.</summary>
     public void Write(string directory)
     {
         Directory.CreateDirectory(directory);
@@ -39,8 +43,8 @@ public sealed record ToyCorpus(IReadOnlyList<ToyPair> Train, IReadOnlyList<ToyPa
     {
         foreach (var (split, pairs) in new[] { ("train", Train), ("valid", Valid), ("test", Test) })
         {
-            yield return ($"{split}.fr", Lines(pairs.Select(pair => pair.Source)));
-            yield return ($"{split}.en", Lines(pairs.Select(pair => pair.Target)));
+            yield return ($"{split}.{From.Code}", Lines(pairs.Select(pair => pair.Source)));
+            yield return ($"{split}.{Language.English.Code}", Lines(pairs.Select(pair => pair.Target)));
             yield return ($"{split}.links", Lines(pairs.Select(pair => pair.Links)));
         }
     }

@@ -1,22 +1,17 @@
 namespace Translator.Corpus.Toy;
 
 /// <summary>A sentence, its translation and which words belong together.</summary>
-/// <param name="Source">French, lower case, its tokens apart by one space.</param>
+/// <param name="Source">Lower case; French tokens are apart by one space, Chinese ones are characters.</param>
 /// <param name="Target">English, likewise.</param>
-/// <param name="Links">Pharaoh format: 0-based source-target pairs, sorted, as in "0-0 1-2".</param>
+/// <param name="Links">Pharaoh format: 0-based source-target pairs of tokens, sorted, as in "0-0 1-2".</param>
 public sealed record ToyPair(string Source, string Target, string Links)
 {
-    private static readonly FrenchRealiser French = new();
-    private static readonly EnglishRealiser English = new();
-
-    public static ToyPair Of(Sentence meaning)
+    public static ToyPair Of(Sentence meaning, Language from)
     {
-        var source = French.Realise(meaning);
-        var target = English.Realise(meaning);
-        return new(Join(source), Join(target), Link(source, target));
+        var source = from.Realiser.Realise(meaning);
+        var target = Language.English.Realiser.Realise(meaning);
+        return new(from.Join(source), Language.English.Join(target), Link(source, target));
     }
-
-    private static string Join(IEnumerable<Token> tokens) => string.Join(' ', tokens.Select(token => token.Text));
 
     private static string Link(IReadOnlyList<Token> source, IReadOnlyList<Token> target) =>
         string.Join(' ',

@@ -77,35 +77,35 @@ public static class FlexAttention
         where TModification : struct, IScoreModification
     {
         using var scope = NewDisposeScope();
-        var inputs = Inputs(query, key, value, modification, new FlexOptions { Scale = scale }, needWeights: false);
+        var (four, inputs) = Inputs(query, key, value, modification, new FlexOptions { Scale = scale }, needWeights: false);
         var (context, choices) = inputs.Choose();
-        var leading = query.dim() - 2;
-        return (
-            FlexShapes.Back(context, leading)!.MoveToOuterDisposeScope(), FlexShapes.Back(choices, leading)!.MoveToOuterDisposeScope());
+        return (four.Back(context).MoveToOuterDisposeScope(), four.Back(choices).MoveToOuterDisposeScope());
     }
 
     private static (Tensor Context, Tensor? LogSumExp, Tensor? Weights) Run<TModification>(
         Tensor query, Tensor key, Tensor value, TModification modification, FlexOptions? options, bool needWeights)
         where TModification : struct, IScoreModification
     {
-        var inputs = Inputs(query, key, value, modification, options ?? new FlexOptions(), needWeights);
+        var (four, inputs) = Inputs(query, key, value, modification, options ?? new FlexOptions(), needWeights);
         var (context, logSumExp, weights) = inputs.NeedsGraph ? InGraph(inputs) : WithoutGraph(inputs);
         weights = weights?.to(query.dtype);
-        var leading = query.dim() - 2;
-        return (FlexShapes.Back(context, leading)!, FlexShapes.Back(logSumExp, leading), FlexShapes.Back(weights, leading));
+        return (four.Back(context), Back(logSumExp), Back(weights));
+
+        Tensor? Back(Tensor? tensor) => tensor is null ? null : four.Back(tensor);
     }
 
-    private static FlexInputs<TModification> Inputs<TModification>(
+    private static (FourDimensions Four, FlexInputs<TModification> Inputs) Inputs<TModification>(
         Tensor query, Tensor key, Tensor value, TModification modification, FlexOptions options, bool needWeights)
         where TModification : struct, IScoreModification
     {
         FlexGuard.Check(query, key, value, modification, options);
-        var (fourQuery, fourKey, fourValue) = FlexShapes.Align(query, key, value);
-        modification.Check((int)fourQuery.size(0), (int)fourQuery.size(1), (int)fourQuery.size(2), (int)fourKey.size(2));
+        var four = new FourDimensions(query, key, value, singleIsBatch: true);
+        modification.Check((int)four.Batch, (int)four.Heads, (int)query.size(-2), (int)key.size(-2));
         var settings = new FlexSettings<TModification>(
             modification, (float)(options.Scale ?? 1 / Math.Sqrt(query.size(-1))), Seeded(options), needWeights);
-        return new FlexInputs<TModification>(
-            fourQuery, fourKey, fourValue, options.Sink, modification.Flags, [.. modification.Parameters], settings);
+        return (four, new FlexInputs<TModification>(
+            four.Expand(query), four.ExpandKeys(key), four.ExpandKeys(value), options.Sink, modification.Flags, [.. modification.Parameters],
+            settings));
     }
 
     private static (Tensor Context, Tensor? LogSumExp, Tensor? Weights) InGraph<TModification>(FlexInputs<TModification> inputs)
@@ -126,6 +126,6 @@ public static class FlexAttention
     {
         if (options.Dropout == 0) return default;
         if (options.Seed is { } seed) return new Dropout(options.Dropout, (ulong)seed);
-        return new Dropout(options.Dropout, (ulong)randint(long.MaxValue, [1], dtype: ScalarType.Int64, device: CPU).item<long>());
+        return Dropout.Of(options.Dropout);
     }
 }

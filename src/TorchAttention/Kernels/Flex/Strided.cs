@@ -83,7 +83,7 @@ internal readonly unsafe struct Strided
         if (isHalf)
         {
             var target = (ushort*)data + offset;
-            for (var j = 0; j < Columns; j++) target[j * Column] = Rounded(source[j] * factor);
+            for (var j = 0; j < Columns; j++) target[j * Column] = BrainFloat.Rounded(source[j] * factor);
         }
         else
         {
@@ -108,7 +108,7 @@ internal readonly unsafe struct Strided
     private void LoadRow(nint offset, float* target)
     {
         if (isHalf)
-            for (var j = 0; j < Columns; j++) target[j] = Widened(((ushort*)data)[offset + j * Column]);
+            for (var j = 0; j < Columns; j++) target[j] = BrainFloat.Widened(((ushort*)data)[offset + j * Column]);
         else if (Column == 1)
             new ReadOnlySpan<float>((float*)data + offset, Columns).CopyTo(new Span<float>(target, Columns));
         else
@@ -119,21 +119,9 @@ internal readonly unsafe struct Strided
     private void PackRow(nint offset, float factor, float* target, int width)
     {
         if (isHalf)
-            for (var j = 0; j < Columns; j++) target[(nint)j * width] = Widened(((ushort*)data)[offset + j * Column]) * factor;
+            for (var j = 0; j < Columns; j++) target[(nint)j * width] = BrainFloat.Widened(((ushort*)data)[offset + j * Column]) * factor;
         else
             for (var j = 0; j < Columns; j++) target[(nint)j * width] = ((float*)data)[offset + j * Column] * factor;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Widened(ushort half) => BitConverter.UInt32BitsToSingle((uint)half << 16);
-
-    /// <summary>To the nearest bfloat16, ties to the even one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort Rounded(float number)
-    {
-        if (float.IsNaN(number)) return 0x7FC0;
-        var bits = BitConverter.SingleToUInt32Bits(number);
-        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
     /// <summary>TorchSharp's own entry; its spans end at two gigabytes and want contiguous tensors.</summary>

@@ -12,8 +12,8 @@ internal abstract class Work
 }
 
 /// <summary>
-/// Spreads tasks over the threads that libtorch is set to. The caller works too, helpers come from the thread pool, and over all
-/// callers together no more threads compute than that number, or one per caller.
+/// Spreads tasks over the threads that libtorch is set to. The caller works too, helpers are libtorch's own threads where they can be
+/// had and else come from the thread pool, and over all callers together no more threads compute than that number, or one per caller.
 /// </summary>
 internal sealed class Workers : IThreadPoolWorkItem
 {
@@ -21,19 +21,24 @@ internal sealed class Workers : IThreadPoolWorkItem
 
     private readonly Work work;
     private readonly int threads;
+    private readonly int helpers;
+    private readonly Thread caller = Thread.CurrentThread;
     private int nextTask;
     private int nextWorker;
     private int unfinished;
     private ExceptionDispatchInfo? failure;
 
-    private Workers(Work work, int threads)
+    private Workers(Work work, int threads, int helpers)
     {
         this.work = work;
         this.threads = threads;
+        this.helpers = helpers;
         unfinished = work.Tasks;
     }
 
-    internal static void Run(Work work, int threads)
+    internal static void Run(Work work, int threads) => Run(work, threads, OpenMP.IsPresent);
+
+    internal static void Run(Work work, int threads, bool onTorchThreads)
     {
         var caller = Interlocked.Increment(ref active);
         try
@@ -42,7 +47,7 @@ internal sealed class Workers : IThreadPoolWorkItem
             if (helpers <= 0)
                 for (var task = 0; task < work.Tasks; task++) work.Do(task, 0);
             else
-                new Workers(work, threads).Share(helpers);
+                new Workers(work, threads, helpers).Share(onTorchThreads);
         }
         finally
         {
@@ -50,11 +55,19 @@ internal sealed class Workers : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>A helper. One that comes when all is done finds nothing left.</summary>
+    /// <summary>Works till all is done; a helper that comes later finds nothing left.</summary>
     public void Execute()
     {
-        if (Volatile.Read(ref nextTask) >= work.Tasks) return;
-        var number = Interlocked.Increment(ref nextWorker);
+        if (Thread.CurrentThread == caller)
+            while (Next(0))
+            {
+            }
+        else if (Volatile.Read(ref nextTask) < work.Tasks && Interlocked.Increment(ref nextWorker) is var number && number <= helpers)
+            Help(number);
+    }
+
+    private void Help(int number)
+    {
         Interlocked.Increment(ref active);
         // It leaves as soon as another caller needs its core.
         while (Volatile.Read(ref active) <= threads && Next(number))
@@ -63,15 +76,19 @@ internal sealed class Workers : IThreadPoolWorkItem
         Interlocked.Decrement(ref active);
     }
 
-    private void Share(int helpers)
+    private void Share(bool onTorchThreads)
     {
-        for (var i = 0; i < helpers; i++) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        while (Next(0))
+        if (onTorchThreads)
         {
+            OpenMP.Run(this, threads);
         }
-
-        var wait = default(SpinWait);
-        while (Volatile.Read(ref unfinished) > 0) wait.SpinOnce(sleep1Threshold: -1);
+        else
+        {
+            for (var i = 0; i < helpers; i++) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Execute();
+            var wait = default(SpinWait);
+            while (Volatile.Read(ref unfinished) > 0) wait.SpinOnce(sleep1Threshold: -1);
+        }
         failure?.Throw();
     }
 

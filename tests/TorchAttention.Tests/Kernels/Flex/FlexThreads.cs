@@ -83,7 +83,8 @@ public class FlexThreads
         var context = FlexAttention.Attend(query, key, value, modification, new FlexOptions { Dropout = 0.2, Seed = 3 });
         (context * data.Normal(ScalarType.Float32, context.shape)).sum().backward();
         var choices = FlexAttention.Choose(query, key, value, modification);
-        return [context, .. leaves.Select(leaf => leaf.grad!), choices.Context, choices.Choices];
+        var dropped = DropoutFunction.Apply(data.Normal(ScalarType.Float32, 70_001), new Dropout(0.2, 3));
+        return [context, .. leaves.Select(leaf => leaf.grad!), choices.Context, choices.Choices, dropped];
     }
 
     private static T WithThreads<T>(int threads, Func<T> action)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace TorchAttention.Tests.Kernels.Flex;
 
@@ -36,5 +37,6 @@ public class FlexWidths
             FlexAgainstOracle.Check(kind, ++seed, new FlexOptions(), withSink: true, small: true);
             FlexAgainstOracle.Check(kind, ++seed, new FlexOptions { Dropout = 0.3, Seed = 1 }, small: true);
         }
+        foreach (var dtype in new[] { ScalarType.Float32, ScalarType.BFloat16 }) new DropoutTests().IsAFunctionOfSeedAndPlace(dtype, 1009);
     }
 }

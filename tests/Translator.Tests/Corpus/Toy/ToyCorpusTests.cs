@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Translator.Corpus.Toy;
 using Xunit;
 
@@ -5,89 +7,104 @@ namespace Translator.Tests.Corpus.Toy;
 
 public class ToyCorpusTests
 {
-    private static readonly Lazy<ToyCorpus> Generated = new(() => ToyCorpus.Generate());
+    private static readonly Dictionary<string, Lazy<ToyCorpus>> Generated =
+        Language.Sources.ToDictionary(from => from.Code, from => new Lazy<ToyCorpus>(() => ToyCorpus.Generate(from)));
 
-    private static ToyCorpus Corpus => Generated.Value;
+    public static TheoryData<string> Codes => [.. Generated.Keys];
 
-    private static IEnumerable<ToyPair> All => [.. Corpus.Train, .. Corpus.Valid, .. Corpus.Test];
-
-    [Fact]
-    public void The_committed_files_are_what_the_generator_makes()
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void The_committed_files_are_what_the_generator_makes(string code)
     {
-        var directory = Path.Combine(AppContext.BaseDirectory, "data", "toy");
+        var directory = Path.Combine(AppContext.BaseDirectory, "data", code == "fr" ? "toy" : $"toy-{code}");
 
-        foreach (var (name, content) in Corpus.Files())
-            Assert.True(File.ReadAllBytes(Path.Combine(directory, name)).AsSpan().SequenceEqual(System.Text.Encoding.UTF8.GetBytes(content)), name);
+        foreach (var (name, content) in Generated[code].Value.Files())
+            Assert.True(Committed(Path.Combine(directory, name)).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(content)), name);
     }
 
-    [Fact]
-    public void Write_writes_those_files()
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Write_writes_those_files(string code)
     {
-        var directory = Directory.CreateTempSubdirectory("toy").FullName;
-        try
+        var corpus = Generated[code].Value;
+        using var folder = new TemporaryFolder();
+
+        corpus.Write(folder.File("toy"));
+
+        Assert.Equal(corpus.Files().Select(file => file.Name).Order(), Directory.GetFiles(folder.File("toy")).Select(Path.GetFileName).Order());
+        foreach (var (name, content) in corpus.Files())
+            Assert.Equal(content, File.ReadAllText(Path.Combine(folder.File("toy"), name)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Splits_have_their_sizes(string code)
+    {
+        Assert.Equal(20_000, Generated[code].Value.Train.Count);
+        Assert.Equal(1_000, Generated[code].Value.Valid.Count);
+        Assert.Equal(1_000, Generated[code].Value.Test.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void No_source_sentence_comes_twice_in_a_split_or_across(string code) =>
+        Assert.Equal(All(code).Length, All(code).Select(pair => pair.Source).Distinct().Count());
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Every_token_of_the_held_out_splits_is_frequent_in_training(string code)
+    {
+        var corpus = Generated[code].Value;
+        AssertFrequent(corpus, pair => corpus.From.Split(pair.Source));
+        AssertFrequent(corpus, pair => Language.English.Split(pair.Target));
+    }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Sentences_are_short_and_lower_case(string code)
+    {
+        var from = Generated[code].Value.From;
+        Assert.All(All(code), pair =>
         {
-            Corpus.Write(directory);
-
-            Assert.Equal(Corpus.Files().Select(file => file.Name).Order(), Directory.GetFiles(directory).Select(Path.GetFileName).Order());
-            foreach (var (name, content) in Corpus.Files())
-                Assert.Equal(content, File.ReadAllText(Path.Combine(directory, name)));
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-    }
-
-    [Fact]
-    public void Splits_have_their_sizes()
-    {
-        Assert.Equal(20_000, Corpus.Train.Count);
-        Assert.Equal(1_000, Corpus.Valid.Count);
-        Assert.Equal(1_000, Corpus.Test.Count);
-    }
-
-    [Fact]
-    public void No_source_sentence_comes_twice_in_a_split_or_across() =>
-        Assert.Equal(All.Count(), All.Select(pair => pair.Source).Distinct().Count());
-
-    [Fact]
-    public void Every_word_of_the_held_out_splits_is_frequent_in_training()
-    {
-        AssertFrequent(pair => pair.Source);
-        AssertFrequent(pair => pair.Target);
-    }
-
-    [Fact]
-    public void Sentences_have_3_to_14_lower_case_tokens_apart_by_one_space() =>
-        Assert.All(All.SelectMany(pair => new[] { pair.Source, pair.Target }), sentence =>
-        {
-            var tokens = sentence.Split(' ');
-            Assert.InRange(tokens.Length, 3, 14);
-            Assert.DoesNotContain("", tokens);
-            Assert.Equal(sentence.ToLowerInvariant(), sentence);
-            Assert.Contains(tokens[^1], new[] { ".", "?" });
+            AssertSentence(from.Split(pair.Source), from);
+            AssertSentence(Language.English.Split(pair.Target), Language.English);
         });
+    }
 
     [Fact]
-    public void Links_are_in_range_sorted_and_distinct() =>
-        Assert.All(All, pair =>
+    public void Chinese_sentences_are_of_characters_and_their_marks() =>
+        Assert.All(All("zh").SelectMany(pair => pair.Source), character => Assert.True(character is (>= '\u4E00' and <= '\u9FFF') or '，' or '。' or '？'));
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Links_are_in_range_sorted_and_distinct(string code)
+    {
+        var from = Generated[code].Value.From;
+        Assert.All(All(code), pair =>
         {
             var links = Links(pair);
-            var (sourceLength, targetLength) = (pair.Source.Split(' ').Length, pair.Target.Split(' ').Length);
+            var (sourceLength, targetLength) = (from.Split(pair.Source).Length, Language.English.Split(pair.Target).Length);
             Assert.All(links, link => Assert.True(link.Source < sourceLength && link.Target < targetLength));
             Assert.Equal(links.Distinct().Order(), links);
         });
+    }
 
     [Fact]
-    public void Every_word_is_linked_but_the_article_of_what_is_owned() =>
-        Assert.All(All, pair =>
+    public void Every_french_word_is_linked_but_the_article_of_what_is_owned() =>
+        Assert.All(All("fr"), pair =>
         {
-            var (source, links) = (pair.Source.Split(' '), Links(pair));
-            var unlinked = source.Where((_, i) => links.All(link => link.Source != i)).ToArray();
+            var unlinked = Unlinked(pair, Language.French);
             Assert.All(unlinked, word => Assert.Contains(word, new[] { "le", "la", "les", "l'" }));
             Assert.True(unlinked.Length <= pair.Target.Split(' ').Count(word => word == "'s")); // fewer where au or du holds it
-            Assert.All(Enumerable.Range(0, pair.Target.Split(' ').Length), j => Assert.Contains(links, link => link.Target == j));
         });
+
+    [Fact]
+    public void Every_chinese_character_is_linked() => Assert.All(All("zh"), pair => Assert.Empty(Unlinked(pair, Language.Chinese)));
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Every_english_word_is_linked(string code) =>
+        Assert.All(All(code), pair => Assert.Equal(pair.Target.Split(' ').Length, Links(pair).DistinctBy(link => link.Target).Count()));
 
     [Fact]
     public void The_lexicon_has_at_least_200_lemmas() => Assert.True(Lexicon.LemmaCount >= 200, $"{Lexicon.LemmaCount}");
@@ -96,12 +113,41 @@ public class ToyCorpusTests
     public void A_french_noun_has_one_english_one() =>
         Assert.Equal(Nouns.All.Count, Nouns.All.Select(noun => noun.French).Distinct().Count());
 
-    private static void AssertFrequent(Func<ToyPair, string> side)
+    private static ToyPair[] All(string code)
     {
-        var counts = Corpus.Train.SelectMany(pair => side(pair).Split(' ')).CountBy(form => form).ToDictionary();
+        var corpus = Generated[code].Value;
+        return [.. corpus.Train, .. corpus.Valid, .. corpus.Test];
+    }
+
+    /// <summary>Large files are packed.</summary>
+    private static byte[] Committed(string path)
+    {
+        if (File.Exists(path)) return File.ReadAllBytes(path);
+        using var unpacked = new MemoryStream();
+        using (var packed = new GZipStream(File.OpenRead(path + ".gz"), CompressionMode.Decompress)) packed.CopyTo(unpacked);
+        return unpacked.ToArray();
+    }
+
+    private static void AssertSentence(string[] tokens, Language language)
+    {
+        Assert.InRange(tokens.Length, 3, language.MostTokens);
+        Assert.DoesNotContain("", tokens);
+        Assert.All(tokens, token => Assert.Equal(token.ToLowerInvariant(), token));
+        Assert.Contains(tokens[^1], new[] { ".", "?", "。", "？" });
+    }
+
+    private static void AssertFrequent(ToyCorpus corpus, Func<ToyPair, string[]> side)
+    {
+        var counts = corpus.Train.SelectMany(side).CountBy(form => form).ToDictionary();
         Assert.All(
-            Corpus.Valid.Concat(Corpus.Test).SelectMany(pair => side(pair).Split(' ')).Distinct(),
+            corpus.Valid.Concat(corpus.Test).SelectMany(side).Distinct(),
             form => Assert.True(counts.GetValueOrDefault(form) >= 15, $"'{form}' comes {counts.GetValueOrDefault(form)} times"));
+    }
+
+    private static string[] Unlinked(ToyPair pair, Language from)
+    {
+        var linked = Links(pair).Select(link => link.Source).ToHashSet();
+        return [.. from.Split(pair.Source).Where((_, i) => !linked.Contains(i))];
     }
 
     private static (int Source, int Target)[] Links(ToyPair pair) =>

@@ -122,9 +122,20 @@ public unsafe interface ILanes<TSelf>
     /// <param name="target">Where the first of them go.</param>
     static abstract void Store(TSelf numbers, Span<float> target);
 
+    /// <summary>Adds the lanes to successive sums, as many as fit: for the gradient of numbers that lie side by side.</summary>
+    /// <param name="numbers">The lanes.</param>
+    /// <param name="sums">The sums, the first lane's first.</param>
+    static abstract void AddTo(TSelf numbers, Span<double> sums);
+
     internal static abstract TSelf Load(float* source);
 
     internal static abstract void Store(TSelf numbers, float* target);
+
+    /// <summary>From bfloat16.</summary>
+    internal static abstract TSelf LoadHalf(ushort* source);
+
+    /// <summary>To the nearest bfloat16, ties to the even one.</summary>
+    internal static abstract void StoreHalf(TSelf numbers, ushort* target);
 
     internal static abstract float Largest(TSelf numbers);
 

@@ -78,10 +78,38 @@ internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(Lanes128 numbers, Span<double> sums)
+    {
+        if (sums.Length < Count)
+        {
+            for (var n = 0; n < sums.Length; n++) sums[n] += numbers.vector[n];
+            return;
+        }
+        ref var first = ref MemoryMarshal.GetReference(sums);
+        var (low, high) = Vector128.Widen(numbers.vector);
+        (Vector128.LoadUnsafe(ref first) + low).StoreUnsafe(ref first);
+        (Vector128.LoadUnsafe(ref first, 2) + high).StoreUnsafe(ref first, 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Load(float* source) => new(Vector128.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes128 numbers, float* target) => numbers.vector.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadHalf(ushort* source)
+    {
+        var halves = Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(source)).AsUInt16();
+        return new((Vector128.WidenLower(halves) << 16).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalf(Lanes128 numbers, ushort* target)
+    {
+        var rounded = BrainFloat.Rounded(numbers.vector);
+        Unsafe.WriteUnaligned(target, Vector128.Narrow(rounded, rounded).AsUInt64().ToScalar());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes128 numbers)

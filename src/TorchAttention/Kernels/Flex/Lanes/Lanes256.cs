@@ -79,10 +79,31 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(Lanes256 numbers, Span<double> sums)
+    {
+        Lanes128.AddTo(new Lanes128(numbers.vector.GetLower()), sums);
+        if (sums.Length > Lanes128.Count) Lanes128.AddTo(new Lanes128(numbers.vector.GetUpper()), sums[Lanes128.Count..]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes256 numbers, float* target) => numbers.vector.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadHalf(ushort* source)
+    {
+        var (low, high) = Vector128.Widen(Vector128.Load(source));
+        return new((Vector256.Create(low, high) << 16).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalf(Lanes256 numbers, ushort* target)
+    {
+        var rounded = BrainFloat.Rounded(numbers.vector);
+        Vector128.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(target);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes256 numbers)

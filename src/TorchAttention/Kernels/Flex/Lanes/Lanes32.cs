@@ -53,9 +53,18 @@ internal readonly unsafe struct Lanes32(float number) : ILanes<Lanes32>
         if (!target.IsEmpty) target[0] = numbers.number;
     }
 
+    public static void AddTo(Lanes32 numbers, Span<double> sums)
+    {
+        if (!sums.IsEmpty) sums[0] += numbers.number;
+    }
+
     public static Lanes32 Load(float* source) => new(*source);
 
     public static void Store(Lanes32 numbers, float* target) => *target = numbers.number;
+
+    public static Lanes32 LoadHalf(ushort* source) => new(BrainFloat.Widened(*source));
+
+    public static void StoreHalf(Lanes32 numbers, ushort* target) => *target = BrainFloat.Rounded(numbers.number);
 
     public static float Largest(Lanes32 numbers) => numbers.number;
 

@@ -80,10 +80,31 @@ internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(Lanes512 numbers, Span<double> sums)
+    {
+        Lanes256.AddTo(new Lanes256(numbers.vector.GetLower()), sums);
+        if (sums.Length > Lanes256.Count) Lanes256.AddTo(new Lanes256(numbers.vector.GetUpper()), sums[Lanes256.Count..]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes512 numbers, float* target) => numbers.vector.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LoadHalf(ushort* source)
+    {
+        var (low, high) = Vector256.Widen(Vector256.Load(source));
+        return new((Vector512.Create(low, high) << 16).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalf(Lanes512 numbers, ushort* target)
+    {
+        var rounded = BrainFloat.Rounded(numbers.vector);
+        Vector256.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(target);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes512 numbers)

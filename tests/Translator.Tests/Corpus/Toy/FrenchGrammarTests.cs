@@ -1,25 +1,13 @@
 using Translator.Corpus.Toy;
 using Xunit;
-using static Translator.Corpus.Toy.Gender;
 using static Translator.Corpus.Toy.Number;
+using static Translator.Tests.Corpus.Toy.Meanings;
 
 namespace Translator.Tests.Corpus.Toy;
 
-/// <summary>Sentences checked by hand, one or more for each phenomenon of the grammar.</summary>
-public class ToyGrammarTests
+/// <summary>French sentences checked by hand, one or more for each phenomenon of the grammar.</summary>
+public class FrenchGrammarTests
 {
-    private static readonly Pronoun I = new(Person.First, Singular);
-    private static readonly Pronoun You = new(Person.Second, Singular);
-    private static readonly Pronoun He = new(Person.Third, Singular);
-    private static readonly Pronoun She = new(Person.Third, Singular, Feminine);
-    private static readonly Pronoun We = new(Person.First, Plural);
-    private static readonly Pronoun You2 = new(Person.Second, Plural);
-    private static readonly Pronoun They = new(Person.Third, Plural);
-    private static readonly Pronoun TheyFeminine = new(Person.Third, Plural, Feminine);
-    private static readonly ProperName Marie = new(Lexicon.Name("marie"));
-    private static readonly ProperName Anne = new(Lexicon.Name("anne"));
-    private static readonly ProperName Paul = new(Lexicon.Name("paul"));
-
     private static readonly (string French, string English, Sentence Meaning)[] Examples =
     [
         // agreement, places of adjectives, irregular forms
@@ -128,28 +116,5 @@ public class ToyGrammarTests
     [InlineData("il n' y a pas d' hôtel devant la gare .", "0-0 1-2 2-0 3-1 4-2 5-2 6-3 7-4 7-5 7-6 8-7 9-8 10-9")]
     public void Links_what_expresses_the_same(string french, string links) => Assert.Equal(links, Of(french).Links);
 
-    private static ToyPair Of(string french) => ToyPair.Of(Examples.Single(example => example.French == french).Meaning);
-
-    private static Clause Say(Participant subject, string verb) => new(subject, Lexicon.Verb(verb));
-
-    private static Clause Be(Participant subject, string adjective) =>
-        new(subject, Verbs.Be) { Attribute = Lexicon.Adjective(adjective) };
-
-    private static NounPhrase The(string noun, params string[] adjectives) => Phrase(noun, Determiner.Definite, Singular, adjectives);
-
-    private static NounPhrase TheMany(string noun, params string[] adjectives) => Phrase(noun, Determiner.Definite, Plural, adjectives);
-
-    private static NounPhrase One(string noun, params string[] adjectives) => Phrase(noun, Determiner.Indefinite, Singular, adjectives);
-
-    private static NounPhrase Some(string noun, params string[] adjectives) => Phrase(noun, Determiner.Indefinite, Plural, adjectives);
-
-    private static NounPhrase Two(string noun, params string[] adjectives) =>
-        Phrase(noun, Determiner.None, Plural, adjectives) with { Numeral = Lexicon.Numeral("deux") };
-
-    private static NounPhrase This(string noun, params string[] adjectives) => Phrase(noun, Determiner.Demonstrative, Singular, adjectives);
-
-    private static NounPhrase Mine(string noun) => Phrase(noun, Determiner.My, Singular, []);
-
-    private static NounPhrase Phrase(string noun, Determiner determiner, Number number, string[] adjectives) =>
-        new(Lexicon.Noun(noun), determiner, number) { Adjectives = [.. adjectives.Select(Lexicon.Adjective)] };
+    private static ToyPair Of(string french) => ToyPair.Of(Examples.Single(example => example.French == french).Meaning, Language.French);
 }

@@ -1,4 +1,4 @@
-namespace Translator.Evaluation;
+namespace Translator.Corpus;
 
 /// <summary>Says that two words translate each other; both are counted from 0.</summary>
 /// <param name="Source">The position in the source sentence.</param>

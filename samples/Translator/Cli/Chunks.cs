@@ -1,0 +1,50 @@
+using System.Runtime.ExceptionServices;
+using Translator.Corpus;
+
+namespace Translator.Cli;
+
+/// <summary>
+/// Sentences in groups that are translated together: many, so that batches of like length can be made, but not so many tokens that what
+/// is kept of them, which grows with the squares of their lengths, becomes large.
+/// </summary>
+internal static class Chunks
+{
+    internal const int MostSentences = 1024;
+    private const int MostTokens = 1 << 15;
+
+    /// <summary>The groups. What comes before bad input makes a group of its own, so that nothing read is lost with it.</summary>
+    internal static IEnumerable<string[][]> Of(IEnumerable<string[]> sentences, int most = MostSentences)
+    {
+        using var each = sentences.GetEnumerator();
+        var (chunk, tokens) = (new List<string[]>(), 0);
+        while (true)
+        {
+            var (more, fault) = Next(each);
+            if (more)
+            {
+                chunk.Add(each.Current);
+                tokens += each.Current.Length;
+            }
+            if (chunk.Count == most || tokens >= MostTokens || (!more && chunk.Count > 0))
+            {
+                yield return [.. chunk];
+                chunk.Clear();
+                tokens = 0;
+            }
+            fault?.Throw();
+            if (!more) yield break;
+        }
+    }
+
+    private static (bool More, ExceptionDispatchInfo? Fault) Next(IEnumerator<string[]> sentences)
+    {
+        try
+        {
+            return (sentences.MoveNext(), null);
+        }
+        catch (InputException error)
+        {
+            return (false, ExceptionDispatchInfo.Capture(error));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Tests.Kernels.Flex;
+
+/// <summary>They keep all cores busy, and libtorch's threads are the whole process's: these run alone.</summary>
+[Collection(nameof(FlexThreads))]
+public class WorkersTests
+{
+    /// <summary>Both ways to get helpers.</summary>
+    public static IEnumerable<TheoryDataRow<bool>> Ways => OpenMP.IsPresent ? [new(true), new(false)] : [new(false)];
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void EveryTaskIsDoneOnceByAWorkerOfItsOwn(bool onTorchThreads)
+    {
+        foreach (var (tasks, threads) in new[] { (1, 3), (2, 3), (97, 2), (1009, 3), (1009, 5) })
+        {
+            var work = new CountingWork(tasks, threads);
+            Workers.Run(work, threads, onTorchThreads);
+            Assert.Equal(Enumerable.Repeat(1, tasks), work.Done);
+            Assert.False(work.HaveMet, "two threads at a time had one number");
+        }
+    }
+
+    /// <summary>An error on another thread than the caller's reaches the caller, whatever native frames lie between.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void AHelpersErrorReachesTheCaller(bool onTorchThreads)
+    {
+        for (var round = 0; round < 5; round++)
+            Assert.Throws<InvalidOperationException>(() => Workers.Run(new FailingHelper(), 2, onTorchThreads));
+    }
+
+    [Fact]
+    public void TheThreadsOfTheLibTorchForLinuxAreFound() => Assert.Equal(OperatingSystem.IsLinux(), OpenMP.IsPresent);
+
+    private sealed class CountingWork(int tasks, int threads) : Work
+    {
+        private readonly int[] busy = new int[threads];
+
+        internal override int Tasks => tasks;
+
+        internal int[] Done { get; } = new int[tasks];
+
+        internal bool HaveMet { get; private set; }
+
+        internal override void Do(int task, int worker)
+        {
+            if (Interlocked.Increment(ref busy[worker]) != 1) HaveMet = true;
+            Interlocked.Increment(ref Done[task]);
+            Thread.SpinWait(20);
+            Interlocked.Decrement(ref busy[worker]);
+        }
+    }
+
+    /// <summary>Two tasks that wait for each other, so that two threads take one each.</summary>
+    private sealed class FailingHelper : Work
+    {
+        private readonly Thread caller = Thread.CurrentThread;
+        private readonly Barrier both = new(2);
+
+        internal override int Tasks => 2;
+
+        internal override void Do(int task, int worker)
+        {
+            both.SignalAndWait(TimeSpan.FromSeconds(30));
+            if (Thread.CurrentThread != caller) throw new InvalidOperationException("a helper's own");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text;
+using Translator.Tests.Model;
+using Translator.Training;
+using Xunit;
+using static Translator.Tests.Cli.CommandLineTests;
+
+namespace Translator.Tests.Cli;
+
+/// <summary>Input that no sentence is: each is named, and nothing beside it is lost.</summary>
+[Collection(nameof(CommandLineTests))]
+public sealed class OddInputTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public OddInputTests()
+    {
+        using var small = SmallModel.Create();
+        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(folder.File("model"));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    public static TheoryData<byte[], string> BadLines => new()
+    {
+        { Words(5000), "5,000 tokens; a sentence may have 1,000 (--max-tokens)" },
+        { Encoding.UTF8.GetBytes(new string('w', 10_000_000)), "a line of more than 1,048,576 bytes" },
+        { [.. "w1 "u8, 0xFF], "not valid UTF-8 (byte 0xFF)" },
+        { [.. "w1 "u8, 0xED, 0xA0, 0x80], "not valid UTF-8 (byte 0xED)" }, // half a surrogate pair
+        { [.. "w1"u8, 0x00, .. "w2"u8], "a zero byte: this is not a text file" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadLines))]
+    public void ABadLineIsNamedAndTheOthersAreTranslatedInTheirPlaces(byte[] bad, string why)
+    {
+        var input = folder.Write("input", [.. "w1\n\n"u8, .. bad, .. "\nw3 w4\n"u8]);
+
+        var (code, lines, error) = Translate(input);
+
+        Assert.Equal(1, code);
+        Assert.Equal($"error: {input}:3: {why}\nerror: {input}: 1 of 4 lines could not be translated; their translations are blank\n", error);
+        Assert.Equal(Translate(folder.Write("clean", "w1\n\n\nw3 w4\n")).Lines, lines);
+        Assert.NotEqual("", lines[0] + lines[3]);
+    }
+
+    [Fact]
+    public void OfManyBadLinesTheFirstAreNamedAndAllAreCounted()
+    {
+        var input = folder.Write("input", [.. Enumerable.Repeat((byte[])[0xFF, (byte)'\n'], 25).SelectMany(line => line)]);
+
+        var (code, lines, error) = Translate(input);
+
+        Assert.Equal(1, code);
+        Assert.Equal(Enumerable.Repeat("", 25), lines);
+        var errors = error.TrimEnd().Split('\n');
+        Assert.Equal(11, errors.Length);
+        Assert.Equal($"error: {input}:10: not valid UTF-8 (byte 0xFF)", errors[9]);
+        Assert.Equal($"error: {input}: 25 of 25 lines could not be translated; their translations are blank", errors[10]);
+    }
+
+    [Theory]
+    [InlineData("w1 w2\r\nw3\r\n")]
+    [InlineData("\uFEFFw1 w2\nw3\n")]
+    [InlineData(" w1\tw2 \nw3\u3000\n")]
+    [InlineData("w1 w2\nw3")]
+    public void EndsOfLinesMarksAndSpacesDoNotMatter(string text) =>
+        Assert.Equal(Translate(folder.Write("clean", "w1 w2\nw3\n")), Translate(folder.Write("input", text)));
+
+    [Fact]
+    public void BlankLinesStayBlank() => Assert.Equal((0, ["", "", ""], ""), Translate(folder.Write("input", "\n \t\n\u3000\n")));
+
+    [Fact]
+    public void ALongLineIsTranslatedWhereItIsAllowed()
+    {
+        var input = folder.Write("input", [.. Words(1200), .. "\nw3\n"u8]);
+
+        var (code, lines, error) = Translate(input, "--max-tokens", "1200");
+
+        Assert.True(code == 0, error);
+        Assert.NotEqual("", lines[0]);
+        Assert.Equal(2, lines.Length);
+    }
+
+    [Fact]
+    public void WhatIsNoFileIsNamed()
+    {
+        var empty = folder.Write("empty", "");
+        foreach (var (input, what) in new[] { (folder.Path, "a folder, not a file"), (empty, "the file is empty"), (folder.File("none"), "no such file") })
+        {
+            var (code, _, error) = Translate(input);
+            Assert.Equal((1, $"error: {input}: {what}\n"), (code, error));
+        }
+        var good = folder.Write("good", "w1\n");
+        Assert.Equal((1, "", $"error: {folder.Path}: a folder, not a file\n"), Run(["translate", "--model", folder.File("model"), "--input", good, "--output", folder.Path]));
+    }
+
+    [Fact]
+    public void WhatIsReadIsNotWrittenOver()
+    {
+        var input = folder.Write("input", "w1\n");
+        var link = folder.File("link");
+        File.CreateSymbolicLink(link, input);
+
+        foreach (var output in new[] { input, Path.Combine(folder.Path, ".", "input"), link })
+        {
+            var (code, _, error) = Run(["translate", "--model", folder.File("model"), "--input", input, "--output", output]);
+            Assert.Equal((1, $"error: {output}: is read from; name another file to write to\n"), (code, error));
+        }
+        Assert.Equal("w1\n", File.ReadAllText(input));
+    }
+
+    [Theory]
+    [MemberData(nameof(BadLines))]
+    public void EvaluateNamesTheFirstBadLine(byte[] bad, string why)
+    {
+        var source = folder.Write("source", [.. "w1\n\n"u8, .. bad, .. "\nw3\n"u8]);
+        var target = folder.Write("target", "w1\nw1\nw1\nw1\n");
+
+        var (code, output, error) = Run(["evaluate", "--model", folder.File("model"), "--source", source, "--reference", target]);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith($"error: {source}", error);
+        Assert.EndsWith($":3: {why}\n", error);
+    }
+
+    [Theory]
+    [MemberData(nameof(BadLines))]
+    public void ValidateAndTrainNameTheFirstBadLine(byte[] bad, string why)
+    {
+        var table = folder.Write("table.tsv", [.. "w1\tw1\n\n"u8, .. bad, .. "\tw1\nw3\tw3\n"u8]);
+        var isLong = why.Contains("tokens");
+
+        var (code, output, _) = Run(["validate", "--tsv", table]);
+        Assert.Equal(isLong ? 0 : 1, code);
+        Assert.Contains("           2 pairs to train on", output);
+        Assert.Contains(isLong ? "line 3: 5,000 and 1 words" : $"{table}:3: {why}", output);
+        if (isLong) return; // left out of a training
+
+        var (trained, _, error) = Run(["train", "--train-tsv", table, "--valid-tsv", table, "--output", folder.File("out")]);
+        Assert.Equal((1, $"error: {table}:3: {why}\n"), (trained, error));
+        Assert.False(Directory.Exists(folder.File("out")));
+    }
+
+    private static byte[] Words(int count) => Encoding.UTF8.GetBytes(string.Join(' ', Enumerable.Repeat("w2", count)));
+
+    private (int Code, string[] Lines, string Error) Translate(string input, params string[] options)
+    {
+        var (code, _, error) = Run(["translate", "--model", folder.File("model"), "--input", input, "--output", folder.File("output"), .. options]);
+        return (code, File.Exists(folder.File("output")) ? File.ReadAllLines(folder.File("output")) : [], error);
+    }
+}
