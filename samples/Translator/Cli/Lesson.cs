@@ -15,7 +15,7 @@ internal sealed record Lesson(
     /// <summary>Batches differ in size, so kept memory gets holes; returning them this often bounds it.</summary>
     private const int StepsBetweenReleases = 50;
 
-    /// <summary>Trains, showing progress; the result has the weights of the epoch with the lowest validation loss.</summary>
+    /// <summary>Trains, showing progress; the result has the weights of the best epoch.</summary>
     /// <param name="folder">Where the checkpoint is written whenever it gets better.</param>
     /// <param name="cancellation">Stops after the batch in hand; what was learnt is kept.</param>
     internal Checkpoint Train(string folder, CancellationToken cancellation)
@@ -29,9 +29,15 @@ internal sealed record Lesson(
         Console.WriteLine(
             $"{Training.Count:N0} pairs, {source.Count:N0} and {target.Count:N0} tokens, {model.parameters().Sum(weights => weights.numel()):N0} parameters, {shape.Describe()}");
 
+        if (Options.Precision == Precision.BFloat16 && !HalfTwin.IsFast)
+            Console.Error.WriteLine("note: this CPU has no instructions for bfloat16; --precision float32 is faster");
+
         var encoder = new PairEncoder(source, target);
         var checkpoint = new Checkpoint(model, source, target);
-        using var trainer = new Trainer(model, Options);
+        using var trainer = new Trainer(model, Options)
+        {
+            Translate = Options.ValidationTranslations > 0 ? new ValidationTranslator(checkpoint, Validation, Options.ValidationTranslations).Translate : null,
+        };
         var isSaved = false;
         trainer.EpochTrained += epoch =>
         {

@@ -115,7 +115,11 @@ public sealed class Trainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => optimizer.Dispose();
+    public void Dispose()
+    {
+        step.Dispose();
+        optimizer.Dispose();
+    }
 
     /// <summary>The epoch's batches, as many together as make a step.</summary>
     private EncodedPair[][][] Steps(IReadOnlyList<EncodedPair> pairs)
@@ -133,8 +137,9 @@ public sealed class Trainer : IDisposable
         model.train();
         while (progress.Batch < steps.Length && !IsFinished && !cancellation.IsCancellationRequested)
         {
-            var rate = learningRate.At(progress.Step, Fraction(steps.Length));
-            var (loss, norm, tokens) = step.Run(steps[progress.Batch], rate);
+            var fraction = Fraction(steps.Length);
+            var rate = learningRate.At(progress.Step, fraction);
+            var (loss, norm, tokens) = step.Run(steps[progress.Batch], rate, progress.Step, fraction);
             progress = progress with
             {
                 Batch = progress.Batch + 1,

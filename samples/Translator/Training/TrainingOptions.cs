@@ -21,6 +21,9 @@ public sealed record TrainingOptions
     /// <summary>What makes an epoch better than another.</summary>
     public Criterion BestBy { get; init; }
 
+    /// <summary>How many validation pairs are translated after an epoch, at most; 0 for none.</summary>
+    public int ValidationTranslations { get; init; } = 500;
+
     /// <summary>Sentence pairs per batch.</summary>
     public int BatchSize { get; init; } = 64;
 
@@ -55,6 +58,15 @@ public sealed record TrainingOptions
     /// What it counts in the loss that the attention looks where the links of a pair say (Chen et al., 2016); nothing where pairs have none.
     /// </summary>
     public double AlignmentWeight { get; init; } = 0.3;
+
+    /// <summary>
+    /// With which probability, at the end of the training, the decoder reads a word of its own instead of the target's; see
+    /// <see cref="OwnWords"/>.
+    /// </summary>
+    public double OwnWords { get; init; }
+
+    /// <summary>The numbers that a step is computed with; weights and optimizer are float32 either way.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>Decides the initial weights, the order of the batches and the dropout.</summary>
     public int Seed { get; init; } = 1;
