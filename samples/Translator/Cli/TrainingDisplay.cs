@@ -62,7 +62,7 @@ internal static class TrainingDisplay
         $"epoch {epoch.Epoch}: loss {epoch.TrainingLoss:F3}, on validation {epoch.ValidationLoss:F3}{Bleu(epoch.Translations)}{(epoch.IsBest ? " (best)" : "")}{(epoch.IsStopped ? " (stopped)" : "")}, {epoch.TokensPerSecond:N0} tokens/s, {epoch.Elapsed:mm\\:ss}");
 
     private static string Bleu(ValidationTranslations? translations) =>
-        translations is null ? "" : string.Create(CultureInfo.InvariantCulture, $", BLEU {translations.Bleu:F1}");
+        translations?.Bleu is { } bleu ? string.Create(CultureInfo.InvariantCulture, $", BLEU {bleu:F1}") : "";
 
     private static void ShowExamples(ValidationTranslations? translations)
     {

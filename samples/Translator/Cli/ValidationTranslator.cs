@@ -11,6 +11,9 @@ internal sealed class ValidationTranslator(Checkpoint checkpoint, IReadOnlyList<
 {
     private const int Examples = 3;
 
+    /// <summary>BLEU counts runs of up to so many words; without a longer reference it is 0, however good a translation.</summary>
+    private const int LongestRun = 4;
+
     private readonly SentencePair[] some = Spread(pairs, most);
     private readonly SentenceTranslator translator = new(checkpoint.Model, checkpoint.Source, checkpoint.Target);
 
@@ -19,7 +22,9 @@ internal sealed class ValidationTranslator(Checkpoint checkpoint, IReadOnlyList<
     {
         string[] hypotheses = [.. translator.Translate(some.Select(pair => pair.Source), cancellation).Select(translation => translation.Text)];
         string[] references = [.. some.Select(pair => checkpoint.Target.Normalize(pair.Target))];
-        var bleu = Bleu.Corpus(hypotheses, references, new BleuOptions(BleuTokenization.None)).Score;
+        double? bleu = references.Any(reference => reference.Split(' ').Length >= LongestRun)
+            ? Bleu.Corpus(hypotheses, references, new BleuOptions(BleuTokenization.None)).Score
+            : null;
         var shown = Spread([.. Enumerable.Range(0, some.Length)], Examples);
         return new ValidationTranslations(bleu, [.. shown.Select(i => new ValidationExample(some[i].Source, hypotheses[i], references[i]))]);
     }

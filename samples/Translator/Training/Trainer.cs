@@ -42,7 +42,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Raised after every epoch's validation, and once more if the training is stopped within an epoch.</summary>
     public event Action<EpochTrained>? EpochTrained;
 
-    /// <summary>What translates validation pairs after an epoch; without it epochs are judged by their loss.</summary>
+    /// <summary>What translates validation pairs after an epoch; without it, or without BLEU, epochs are judged by their loss.</summary>
     public Func<CancellationToken, ValidationTranslations>? Translate { get; init; }
 
     /// <summary>How far it is, as of the last step or epoch.</summary>
@@ -186,7 +186,7 @@ public sealed class Trainer : IDisposable
         {
             return false;
         }
-        var score = options.BestBy == Criterion.Bleu && translations is not null ? translations.Bleu : -loss;
+        var score = options.BestBy == Criterion.Bleu && translations?.Bleu is { } bleu ? bleu : -loss;
         var judged = progress.Judged(score, loss);
         var report = Describe(loss, translations, isBest: judged.EpochsSinceBest == 0, isStopped: false);
         progress = isWhole ? judged.NextEpoch() : judged;

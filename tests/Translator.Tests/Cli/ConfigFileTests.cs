@@ -13,7 +13,7 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void WhatTheFileSaysIsDoneAndTheCommandLineWins()
     {
-        var table = folder.Write("table.tsv", "a b\tx y\nb a\ty x\n");
+        var table = folder.Write("table.tsv", "a b\tx y x y\nb a\ty x y x\n");
         var config = folder.Write("config.json", $$"""
             { "train-tsv": "{{table}}", "valid-tsv": "{{table}}", "steps": 7, "epochs": 1000, "learning-rate": 0.01, "lowercase": true,
               "preset": "toy", "hidden": 32, "embedding": 16, "batch-size": 1, "schedule": "constant", "min-count": 1 }
