@@ -48,7 +48,7 @@ public abstract class TranslationModel : nn.Module
         var (output, weights) = Write(batch, needWeights: isGuided);
         var scores = Words(output.flatten(0, 1).index_select(0, batch.TargetPositions!)); // (tokens, words)
         var targets = batch.TargetOutput!.flatten().index_select(0, batch.TargetPositions!);
-        var loss = nn.functional.cross_entropy(scores, targets, label_smoothing: labelSmoothing);
+        var loss = WordLoss.Of(scores, targets, labelSmoothing);
         if (isGuided) loss = Numbers.Sum(loss, Misguidance(weights!, batch).Times(alignmentWeight));
         return loss.MoveToOuterDisposeScope();
     }
@@ -58,6 +58,13 @@ public abstract class TranslationModel : nn.Module
     {
         using var scope = NewDisposeScope();
         return Write(batch, needWeights: true).Weights!.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The likeliest word (b, t) at each place of a batch's targets, after what the decoder reads before it.</summary>
+    public Tensor Predict(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        return Words(Write(batch, needWeights: false).Output).argmax(-1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Reads the sources of a batch and gets ready to write; to be disposed by the caller.</summary>

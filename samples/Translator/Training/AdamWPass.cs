@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using TorchAttention;
 using static TorchSharp.torch;
 
 namespace Translator.Training;
@@ -46,8 +47,10 @@ internal sealed class AdamWPass(AdamW.Slot[] slots)
         for (var start = 0; start < count; start += Stretch) yield return (start, Math.Min(Stretch, count - start));
     }
 
-    private void Share(Action<int> work) =>
-        Parallel.For(0, stretches.Length, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, work);
+    private void Share(Action<int> work) => Rows.Split(stretches.Length, Stretch, (start, end) =>
+    {
+        for (var i = start; i < end; i++) work((int)i);
+    });
 
     private Span<float> Floats(Tensor tensor, int stretch) =>
         MemoryMarshal.Cast<byte, float>(tensor.bytes).Slice(stretches[stretch].Start, stretches[stretch].Length);
