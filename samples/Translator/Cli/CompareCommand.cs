@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Translator.Corpus.Toy;
-using Translator.Model;
 using Translator.Training;
 
 namespace Translator.Cli;
@@ -15,7 +14,7 @@ internal static class CompareCommand
             .Require(value => value > 0, "must be at least 1");
         var seed = Options.Seed();
         var output = new Option<string>("--output") { Description = "The folder for the models.", DefaultValueFactory = _ => Path.Combine("artifacts", "compare"), HelpName = "DIR" };
-        var command = new Command("compare", "Trains every kind of attention on the toy corpus and prints a table of their scores.") { epochs, seed, output };
+        var command = new Command("compare", "Trains every kind of attention, and a Transformer, on the toy corpus and prints a table of their scores.") { epochs, seed, output };
         var session = new Session(command);
         command.SetAction(parsed =>
         {
@@ -30,14 +29,14 @@ internal static class CompareCommand
         using var interrupt = new Interrupt();
         var task = new ToyTask(Language.French);
         var rows = new List<string>();
-        foreach (var attention in AttentionKind.Names.TakeWhile(_ => !interrupt.Asked))
+        foreach (var (name, shape) in ToyTask.Shapes.TakeWhile(_ => !interrupt.Asked))
         {
-            var checkpoint = task.Lesson(attention, isGuided: false, epochs, null, seed, computing)
-                .Train(Path.Combine(output, attention), overwrite: true, interrupt.Token);
+            var checkpoint = task.Lesson(shape, isGuided: false, epochs, null, seed, computing)
+                .Train(Path.Combine(output, name), overwrite: true, interrupt.Token);
             using var model = checkpoint.Model;
             var result = task.Test(checkpoint);
             rows.Add(string.Create(CultureInfo.InvariantCulture,
-                $"| {attention} | {result.Bleu.Score:F1} | {100 * result.ExactMatch.Rate:F1} % | {100 * result.AlignmentErrorRate.Rate:F1} % |"));
+                $"| {name} | {result.Bleu.Score:F1} | {100 * result.ExactMatch.Rate:F1} % | {100 * result.AlignmentErrorRate.Rate:F1} % |"));
         }
         Console.WriteLine("\n| attention | BLEU | exact match | alignment error rate |\n| --- | --- | --- | --- |");
         foreach (var row in rows) Console.WriteLine(row);

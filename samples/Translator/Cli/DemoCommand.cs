@@ -33,7 +33,7 @@ internal static class DemoCommand
             return Run(
                 task,
                 task.Lesson(
-                    parsed.GetValue(attention)!, AttentionKind.CanBeGuided(parsed.GetValue(attention)!), parsed.GetValue(epochs),
+                    ToyTask.Shapes[parsed.GetValue(attention)!], AttentionKind.CanBeGuided(parsed.GetValue(attention)!), parsed.GetValue(epochs),
                     parsed.GetValue(minutes), parsed.GetValue(seed), computing),
                 parsed.GetValue(output)!);
         });

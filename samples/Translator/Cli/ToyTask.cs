@@ -20,16 +20,31 @@ internal sealed class ToyTask(Language from)
     /// <summary>Enough for the demo's scores, within its four minutes.</summary>
     internal static int Epochs => Preset.Toy.Training.Epochs;
 
-    /// <summary>What the demo trains.</summary>
-    /// <param name="attention">The kind of attention.</param>
+    /// <summary>Every attention in the model that the demo trains, and a Transformer of about its size, by name.</summary>
+    internal static IReadOnlyDictionary<string, ModelOptions> Shapes { get; } = new Dictionary<string, ModelOptions>(
+    [
+        .. AttentionKind.Names.Select(name => KeyValuePair.Create(name, (ModelOptions)((RecurrentOptions)Preset.Toy.Model with { Attention = name }))),
+        new("transformer", (TransformerModelOptions)Preset.Small.Model with
+        {
+            EncoderLayers = 2,
+            DecoderLayers = 2,
+            EmbeddingDim = 128,
+            FeedForwardDim = 256,
+            Heads = 4,
+            Dropout = 0.1,
+        }),
+    ]);
+
+    /// <summary>How a model learns the task.</summary>
+    /// <param name="shape">The model, but for its words.</param>
     /// <param name="isGuided">Whether it is shown the corpus's links.</param>
     /// <param name="epochs">How often every pair is seen.</param>
     /// <param name="minutes">When to stop before.</param>
     /// <param name="seed">Decides the initial weights and the order.</param>
     /// <param name="computing">What the last bits depend on.</param>
-    internal Lesson Lesson(string attention, bool isGuided, int epochs, double? minutes, int seed, Computing computing) => new(
+    internal Lesson Lesson(ModelOptions shape, bool isGuided, int epochs, double? minutes, int seed, Computing computing) => new(
         new TrainingData(Paths("train") with { Links = isGuided ? File("train", "links") : null }, Paths("valid")), Text,
-        (RecurrentOptions)Preset.Toy.Model with { Attention = attention },
+        isGuided ? shape.Guided() : shape,
         Preset.Toy.Training with { Epochs = epochs, Minutes = minutes, Seed = seed }, new Saving(Keep: 1), computing);
 
     private TextLearner Text => from.Separator.Length > 0
