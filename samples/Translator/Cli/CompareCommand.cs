@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Translator.Corpus.Toy;
 using Translator.Model;
+using Translator.Training;
 
 namespace Translator.Cli;
 
@@ -18,20 +19,21 @@ internal static class CompareCommand
         var session = new Session(command);
         command.SetAction(parsed =>
         {
-            session.Start(parsed);
-            return Run(parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(output)!);
+            var computing = session.Start(parsed);
+            return Run(parsed.GetValue(epochs), parsed.GetValue(seed), computing, parsed.GetValue(output)!);
         });
         return command;
     }
 
-    private static int Run(int epochs, int seed, string output)
+    private static int Run(int epochs, int seed, Computing computing, string output)
     {
         using var interrupt = new Interrupt();
         var task = new ToyTask(Language.French);
         var rows = new List<string>();
         foreach (var attention in AttentionKind.Names.TakeWhile(_ => !interrupt.Asked))
         {
-            var checkpoint = task.Lesson(attention, isGuided: false, epochs, null, seed).Train(Path.Combine(output, attention), interrupt.Token);
+            var checkpoint = task.Lesson(attention, isGuided: false, epochs, null, seed, computing)
+                .Train(Path.Combine(output, attention), overwrite: true, interrupt.Token);
             using var model = checkpoint.Model;
             var result = task.Test(checkpoint);
             rows.Add(string.Create(CultureInfo.InvariantCulture,

@@ -1,0 +1,57 @@
+using TorchAttention;
+using Translator.Batching;
+using Translator.Corpus;
+using Translator.Training;
+
+namespace Translator.Cli;
+
+/// <summary>A training from its beginning, or from where it was left, to its end: shown and saved as it goes.</summary>
+internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint, TrainingRecord Record, TrainingText Text)
+{
+    /// <summary>Batches differ in size, so kept memory gets holes; returning them this often bounds it.</summary>
+    private const int StepsBetweenReleases = 50;
+
+    /// <summary>Trains.</summary>
+    /// <param name="cancellation">Stops after the batch in hand; what was learnt is kept.</param>
+    /// <param name="state">Where to go on; null for the beginning.</param>
+    /// <returns>The best epoch's model.</returns>
+    internal Checkpoint Go(CancellationToken cancellation, TrainingState? state = null)
+    {
+        using var trainer = new Trainer(Checkpoint.Model, Record.Options);
+        state?.Resume(trainer);
+        var log = Path.Combine(Folder.Folder, TrainingLog.Name);
+        (state is null ? TrainingLog.Create(log) : TrainingLog.Continue(log, Record.Progress.Step)).Listen(trainer);
+        var saver = new TrainingSaver(Folder, Checkpoint, Record, trainer);
+        saver.NotSaved += why => Console.Error.WriteLine($"warning: not saved, will be tried again: {why}");
+        trainer.BatchTrained += batch =>
+        {
+            if (batch.Step % StepsBetweenReleases == 0) Runtime.ReleaseFreedMemory();
+        };
+        try
+        {
+            saver.Begin();
+            TrainingDisplay.Show(trainer, () => trainer.Train(Encode(Text.Training), Encode(Text.Validation), cancellation));
+            saver.End();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var rest = TrainingFolder.Newest(Folder.Folder) is { } newest ? $"; what 'resume' goes on from is in {newest}" : "";
+            throw new InputException($"the training cannot be saved: {error.Message}{rest}", error);
+        }
+        return Checkpoint.Load(TrainingFolder.Best(Folder.Folder)
+            ?? throw new InputException("the training gave no model: no epoch had a finite loss; try a lower --learning-rate"));
+    }
+
+    /// <summary>Says where the model is, and how to go on if the training was stopped.</summary>
+    /// <returns>The command's exit code.</returns>
+    internal static int Report(string folder, Interrupt interrupt)
+    {
+        Console.WriteLine($"the best model is in {folder}");
+        if (!interrupt.Asked) return 0;
+        Console.WriteLine($"the training was stopped; 'resume {folder}' goes on with it");
+        return CommandLine.Interrupted;
+    }
+
+    private EncodedPair[] Encode(IReadOnlyList<SentencePair> pairs) =>
+        [.. pairs.Select(new PairEncoder(Checkpoint.Source, Checkpoint.Target).Encode)];
+}
