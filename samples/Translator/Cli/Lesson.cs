@@ -10,6 +10,9 @@ namespace Translator.Cli;
 internal sealed record Lesson(
     TrainingData Data, TextLearner Text, ModelOptions Shape, TrainingOptions Options, Saving Saving, Computing Computing)
 {
+    /// <summary>Where events for TensorBoard are written, or null for nowhere.</summary>
+    internal string? Events { get; init; }
+
     /// <summary>Trains, showing progress; the result is the best epoch's model.</summary>
     /// <param name="folder">Where the training is saved.</param>
     /// <param name="overwrite">Whether a training that is there is replaced.</param>
@@ -29,6 +32,6 @@ internal sealed record Lesson(
 
         var data = Data with { Training = Data.Training.Whole(), Validation = Data.Validation.Whole() };
         var record = new TrainingRecord(Options, data, text.Checksum(), Saving, Computing, new TrainingProgress());
-        return new TrainingRun(states, new Checkpoint(model, source, target), record, text).Go(cancellation);
+        return new TrainingRun(states, new Checkpoint(model, source, target), record, text) { Events = Events }.Go(cancellation);
     }
 }

@@ -32,6 +32,8 @@ internal static class TrainCommand
         var text = new CodecOptions(command, result => shape.Standard(result).Text);
         var filter = new FilterOptions(command, text);
         var saving = new SavingOptions(command);
+        var tensorBoard = Options.TensorBoard();
+        command.Add(tensorBoard);
         var session = new Session(command);
         command.SetAction(parsed =>
         {
@@ -56,7 +58,7 @@ internal static class TrainCommand
                         AlignmentWeight = parsed.GetValue(guidance) ?? standard.AlignmentWeight,
                         Seed = parsed.GetValue(seed),
                     },
-                    saving.Saving(parsed), computing),
+                    saving.Saving(parsed), computing) { Events = parsed.GetValue(tensorBoard) },
                 parsed.GetValue(output)!, parsed.GetValue(overwrite));
         });
         return command;

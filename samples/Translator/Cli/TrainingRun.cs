@@ -1,6 +1,7 @@
 using TorchAttention;
 using Translator.Batching;
 using Translator.Corpus;
+using Translator.Plots;
 using Translator.Training;
 
 namespace Translator.Cli;
@@ -10,6 +11,9 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
 {
     /// <summary>Batches differ in size, so kept memory gets holes; returning them this often bounds it.</summary>
     private const int StepsBetweenReleases = 50;
+
+    /// <summary>Where events for TensorBoard are written, or null for nowhere.</summary>
+    internal string? Events { get; init; }
 
     /// <summary>Trains.</summary>
     /// <param name="cancellation">Stops after the batch in hand; what was learnt is kept.</param>
@@ -21,6 +25,7 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
         state?.Resume(trainer);
         var log = Path.Combine(Folder.Folder, TrainingLog.Name);
         (state is null ? TrainingLog.Create(log) : TrainingLog.Continue(log, Record.Progress.Step)).Listen(trainer);
+        if (Events is { } events) new TensorBoard(events).Listen(trainer);
         var saver = new TrainingSaver(Folder, Checkpoint, Record, trainer);
         saver.NotSaved += why => Console.Error.WriteLine($"warning: not saved, will be tried again: {why}");
         trainer.BatchTrained += batch =>
@@ -32,6 +37,7 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
             saver.Begin();
             TrainingDisplay.Show(trainer, () => trainer.Train(Encode(Text.Training), Encode(Text.Validation), cancellation));
             saver.End();
+            Draw(log);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -40,6 +46,14 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
         }
         return Checkpoint.Load(TrainingFolder.Best(Folder.Folder)
             ?? throw new InputException("the training gave no model: no epoch had a finite loss; try a lower --learning-rate"));
+    }
+
+    private void Draw(string log)
+    {
+        var curve = new LearningCurve([(Path.GetFileName(Folder.Folder), TrainingLog.Read(log))]);
+        var picture = Path.Combine(Folder.Folder, TrainingLog.PictureName);
+        curve.SavePng(picture + ".png");
+        curve.SaveSvg(picture + ".svg");
     }
 
     /// <summary>Says where the model is, and how to go on if the training was stopped.</summary>

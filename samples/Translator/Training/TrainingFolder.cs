@@ -149,7 +149,8 @@ public sealed partial class TrainingFolder : IDisposable
 
     private static long Number(Group digits) => digits.Success ? long.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
 
-    private static bool IsOwn(string name) => StateName().IsMatch(name) || BestName().IsMatch(name) || IsLeftover(name) || name is LockName or TrainingLog.Name;
+    private static bool IsOwn(string name) => StateName().IsMatch(name) || BestName().IsMatch(name) || IsLeftover(name) || name is LockName or TrainingLog.Name
+        || Path.GetFileNameWithoutExtension(name) == TrainingLog.PictureName;
 
     private static bool IsLeftover(string name) =>
         name.StartsWith(SealedFolder.Unfinished, StringComparison.Ordinal) || name.StartsWith(Removed, StringComparison.Ordinal);
