@@ -56,7 +56,8 @@ public readonly struct RelativeModification : IScoreModification
     {
         var (start, first) = (isShared ? 0 : at.Head * width, at.FirstKey - at.Position + width / 2);
         var row = sums.Slice(start, width);
-        if (first + TLanes.Count <= 1) row[0] += TLanes.Sum(gradient);
+        if (first >= 0 && first + TLanes.Count <= width) TLanes.AddTo(gradient, row[first..]);
+        else if (first + TLanes.Count <= 1) row[0] += TLanes.Sum(gradient);
         else if (first >= width - 1) row[width - 1] += TLanes.Sum(gradient);
         else Scatter(gradient, row, first);
     }
