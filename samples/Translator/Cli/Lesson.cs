@@ -25,6 +25,8 @@ internal sealed record Lesson(
         var (source, target) = Text.Learn(text.Training);
         var shape = Shape with { SourceWords = source.Count, TargetWords = target.Count };
         if (shape.Fault() is { } fault) throw new InputException(fault);
+        if (shape is TransformerModelOptions { Tying: EmbeddingTying.All } && !source.SharesVocabularyWith(target))
+            throw new InputException("one table of word vectors needs a joint vocabulary: --joint, or --tie target");
         torch.random.manual_seed(Options.Seed);
         using var model = TranslationModel.Create(shape);
         Console.WriteLine(
