@@ -20,6 +20,7 @@ public readonly struct Both<TFirst, TThen> : IScoreModification
     /// <param name="then">What is done to the result.</param>
     public Both(TFirst first, TThen then)
     {
+        using var scope = NewDisposeScope(); // parameters may be made when they are asked for
         (this.first, this.then) = (first, then);
         parameters = (int)first.Parameters.Sum(parameter => parameter.numel());
         flags = (int)(first.Flags?.numel() ?? 0);
