@@ -20,6 +20,20 @@ Console.WriteLine($"weights of the second sentence's first query: {string.Join('
 var reader = new Reader(words: 100, size: 64);
 Console.WriteLine($"a model of one's own: {Shape(reader.call(randint(100, [2, 7])))}, {reader.parameters().Sum(parameter => parameter.numel()):N0} parameters");
 
+// flex-attention: use it
+var (q, k, v) = (randn(2, 8, 100, 64), randn(2, 8, 120, 64), randn(2, 8, 120, 64)); // 2 sentences, 8 heads
+var strengths = zeros(8).requires_grad_();
+var modification = new Both<Nearness, CausalModification>(new Nearness(strengths), new CausalModification());
+
+var near = FlexAttention.Attend(q, k, v, modification); // (2, 8, 100, 64)
+near.square().mean().backward(); // strengths.grad (8)
+
+var options = new FlexOptions { WeightRows = [99] };
+var (_, lastRow, logSumExp) = FlexAttention.AttendInFull(q, k, v, modification, options); // (2, 8, 1, 120) and (2, 8, 100)
+// flex-attention: end
+
+Console.WriteLine($"a modification of one's own: {Shape(near)}, gradient {Shape(strengths.grad!)}, weights of one row {Shape(lastRow)}, log-sum-exp {Shape(logSumExp)}");
+
 static string Shape(Tensor tensor) => $"({string.Join(", ", tensor.shape)})";
 
 // README: compose modules

@@ -32,9 +32,9 @@ internal sealed class Session(bool quick, TextWriter output)
 
         void Run(bool tuned)
         {
-            var speed = Interleaved.MatrixSpeed();
+            var speeds = Speeds.Measured();
             output.WriteLine();
-            output.WriteLine($"{(tuned ? "With the runtime settings" : "With libtorch's defaults")}; float32 matrix product {speed / 1e9:0} GFLOP/s");
+            output.WriteLine($"{(tuned ? "With the runtime settings" : "With libtorch's defaults")}; float32 matrix product {speeds.Product / 1e9:0} GFLOP/s, limit of the cores {speeds.Limit / 1e9:0} GFLOP/s");
             foreach (var group in cases.Where(item => tuned || !item.BaselineUntuned).GroupBy(item => item.Group))
             {
                 output.WriteLine();
@@ -44,7 +44,7 @@ internal sealed class Session(bool quick, TextWriter output)
                 foreach (var item in group)
                 {
                     if (stop.IsCancellationRequested) return;
-                    var figure = interleaved.Measure(item, tuned, speed);
+                    var figure = interleaved.Measure(item, tuned, speeds);
                     figures.Add(figure);
                     output.WriteLine(Table.Row(figure));
                 }

@@ -4,18 +4,22 @@ using Xunit;
 
 namespace TorchAttention.Consumer.Tests;
 
-/// <summary>The README's code is the Quickstart's, which is compiled and run.</summary>
+/// <summary>The code of the README and the documents is the Quickstart's, which is compiled and run.</summary>
 public partial class ReadmeTests
 {
     private static readonly string Root = typeof(ReadmeTests).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
-    [Fact]
-    public void EverySnippetIsCompiled()
+    [Theory]
+    [InlineData("README.md", "README")]
+    [InlineData("docs/flex-attention.md", "flex-attention")]
+    public void EverySnippetIsCompiled(string document, string mark)
     {
-        var snippets = Snippet().Matches(Read("README.md")).Select(match => match.Groups["code"].Value.Trim()).ToList();
-        var compiled = Region().Matches(Read("samples", "Quickstart", "Program.cs")).Select(match => match.Groups["code"].Value.Trim()).ToList();
+        var snippets = Snippet().Matches(Read(document)).Select(match => match.Groups["code"].Value.Trim()).ToList();
+        var files = Directory.GetFiles(Path.Combine(Root, "samples", "Quickstart"), "*.cs").Order(StringComparer.Ordinal);
+        var compiled = files.SelectMany(file => Region().Matches(Read(file)))
+            .Where(match => match.Groups["mark"].Value == mark).Select(match => match.Groups["code"].Value.Trim()).ToList();
 
         Assert.NotEmpty(snippets);
         Assert.Equal(compiled, snippets);
@@ -31,12 +35,15 @@ public partial class ReadmeTests
         Assert.All(parts, type => Assert.Contains($"`{type.Name}`", readme));
     }
 
-    [Fact]
-    public void EveryFileThatItShowsOrLinksExists()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/flex-attention.md")]
+    public void EveryFileThatItShowsOrLinksExists(string document)
     {
-        var links = Link().Matches(Read("README.md")).Select(match => match.Groups["target"].Value).Where(target => !target.StartsWith("http"));
+        var folder = Path.GetDirectoryName(Path.Combine(Root, document))!;
+        var links = Link().Matches(Read(document)).Select(match => match.Groups["target"].Value).Where(target => !target.StartsWith("http"));
 
-        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Root, link)), $"{link} does not exist"));
+        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(folder, link)), $"{link} does not exist"));
     }
 
     private static string Read(params string[] path) => File.ReadAllText(Path.Combine([Root, .. path])).ReplaceLineEndings("\n");
@@ -44,7 +51,7 @@ public partial class ReadmeTests
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Snippet();
 
-    [GeneratedRegex("// README: (?!end)[^\n]*\n(?<code>.*?)// README: end", RegexOptions.Singleline)]
+    [GeneratedRegex("// (?<mark>README|flex-attention): (?!end)[^\n]*\n(?<code>.*?)// \\k<mark>: end", RegexOptions.Singleline)]
     private static partial Regex Region();
 
     [GeneratedRegex(@"\]\((?<target>[^)#]+)\)")]

@@ -11,9 +11,6 @@ namespace Translator.Cli;
 /// <summary>align: word links between sentences and their translations, read off the attention.</summary>
 internal static class AlignCommand
 {
-    /// <summary>Pairs that are aligned together, so that batches of like length can be made.</summary>
-    private const int Chunk = 1024;
-
     internal static Command Create()
     {
         var model = Options.Model();
@@ -27,27 +24,39 @@ internal static class AlignCommand
         command.Add(gold);
         command.Add(share);
         command.Add(output);
+        var maxTokens = Options.MaxTokens();
+        command.Add(maxTokens);
         var session = new Session(command);
         command.SetAction(parsed =>
         {
             session.Start(parsed);
-            return Run(parsed.GetValue(model)!, pairs.Files(parsed), parsed.GetValue(gold), parsed.GetValue(share), parsed.GetValue(output));
+            var (checkpoint, files) = (Checkpoint.Load(parsed.GetValue(model)!), pairs.Files(parsed));
+            return Run(
+                checkpoint, files.Scan().Select(line => Cut(checkpoint, line, files.Name, parsed.GetValue(maxTokens))), parsed.GetValue(gold),
+                parsed.GetValue(share), parsed.GetValue(output));
         });
         return command;
     }
 
-    private static int Run(string model, IPairFiles files, string? goldPath, double share, string? outputPath)
+    private static (string[] Source, string[] Target) Cut(Checkpoint checkpoint, PairLine line, string name, int maxTokens)
+    {
+        var (source, target) = (checkpoint.Source.Split(line.Sound.Source), checkpoint.Target.Split(line.Pair.Target));
+        var fault = SentenceReader.Fault(source, maxTokens) ?? SentenceReader.Fault(target, maxTokens);
+        return fault is null ? (source, target) : throw InputException.At(name, line.Number, fault);
+    }
+
+    private static int Run(
+        Checkpoint checkpoint, IEnumerable<(string[] Source, string[] Target)> pairs, string? goldPath, double share, string? outputPath)
     {
         var gold = goldPath is null ? null : PharaohLinks.ReadGold(goldPath);
-        var checkpoint = Checkpoint.Load(model);
         using var interrupt = new Interrupt();
         var all = new List<IReadOnlyList<AlignmentLink>>();
-        using (var stream = outputPath is null ? Console.OpenStandardOutput() : File.Create(outputPath))
+        using (var stream = outputPath is null ? Console.OpenStandardOutput() : OutputFile.Create(outputPath, goldPath))
         using (var output = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\n" })
-            foreach (var lines in files.Scan().Select(line => line.Sound).Chunk(Chunk))
+            foreach (var chunk in Chunks.Of(pairs, pair => Math.Max(pair.Source.Length, pair.Target.Length)))
             {
                 interrupt.Token.ThrowIfCancellationRequested();
-                foreach (var links in Align(checkpoint, lines, share))
+                foreach (var links in Align(checkpoint, chunk, share))
                 {
                     output.WriteLine(PharaohLinks.Format(links));
                     if (gold is not null) all.Add(links);
@@ -58,12 +67,11 @@ internal static class AlignCommand
     }
 
     /// <summary>The links of each pair; one with a blank side has none.</summary>
-    private static IReadOnlyList<AlignmentLink>[] Align(Checkpoint checkpoint, SentencePair[] pairs, double share)
+    private static IReadOnlyList<AlignmentLink>[] Align(Checkpoint checkpoint, (string[] Source, string[] Target)[] tokens, double share)
     {
-        var tokens = pairs.Select(pair => (Source: checkpoint.Source.Split(pair.Source), Target: checkpoint.Target.Split(pair.Target))).ToArray();
-        int[] full = [.. Enumerable.Range(0, pairs.Length).Where(i => tokens[i].Source.Length > 0 && tokens[i].Target.Length > 0)];
+        int[] full = [.. Enumerable.Range(0, tokens.Length).Where(i => tokens[i].Source.Length > 0 && tokens[i].Target.Length > 0)];
         var weights = new SentenceTranslator(checkpoint.Model, checkpoint.Source, checkpoint.Target).Align([.. full.Select(i => tokens[i])]);
-        var links = new IReadOnlyList<AlignmentLink>[pairs.Length];
+        var links = new IReadOnlyList<AlignmentLink>[tokens.Length];
         Array.Fill(links, []);
         foreach (var (i, of) in full.Zip(weights))
             links[i] = AttentionAlignment.Of(

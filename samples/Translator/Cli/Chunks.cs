@@ -13,17 +13,20 @@ internal static class Chunks
     private const int MostTokens = 1 << 15;
 
     /// <summary>The groups. What comes before bad input makes a group of its own, so that nothing read is lost with it.</summary>
-    internal static IEnumerable<string[][]> Of(IEnumerable<string[]> sentences, int most = MostSentences)
+    /// <param name="sentences">The sentences.</param>
+    /// <param name="length">How many tokens one has.</param>
+    /// <param name="most">How many sentences a group has at most.</param>
+    internal static IEnumerable<T[]> Of<T>(IEnumerable<T> sentences, Func<T, int> length, int most = MostSentences)
     {
         using var each = sentences.GetEnumerator();
-        var (chunk, tokens) = (new List<string[]>(), 0);
+        var (chunk, tokens) = (new List<T>(), 0);
         while (true)
         {
             var (more, fault) = Next(each);
             if (more)
             {
                 chunk.Add(each.Current);
-                tokens += each.Current.Length;
+                tokens += length(each.Current);
             }
             if (chunk.Count == most || tokens >= MostTokens || (!more && chunk.Count > 0))
             {
@@ -36,7 +39,7 @@ internal static class Chunks
         }
     }
 
-    private static (bool More, ExceptionDispatchInfo? Fault) Next(IEnumerator<string[]> sentences)
+    private static (bool More, ExceptionDispatchInfo? Fault) Next<T>(IEnumerator<T> sentences)
     {
         try
         {

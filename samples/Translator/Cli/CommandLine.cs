@@ -15,8 +15,9 @@ internal static class CommandLine
         var demo = DemoCommand.Create();
         var root = new RootCommand("Trains and uses an attention-based translator. Without a command it runs the demo.")
         {
-            demo, ValidateCommand.Create(), TrainCommand.Create(out var config), TranslateCommand.Create(), EvaluateCommand.Create(), AlignCommand.Create(),
-            CompareCommand.Create(), AverageCommand.Create(), MakeToyCommand.Create(), PlotCommand.Create(),
+            demo, ValidateCommand.Create(), TrainCommand.Create(out var config), ResumeCommand.Create(), InfoCommand.Create(), TranslateCommand.Create(),
+            EvaluateCommand.Create(), AlignCommand.Create(), CompareCommand.Create(), AverageCommand.Create(), MakeToyCommand.Create(),
+            PlotCommand.Create(),
         };
         try
         {

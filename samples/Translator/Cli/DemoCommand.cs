@@ -28,13 +28,13 @@ internal static class DemoCommand
         var session = new Session(command);
         command.SetAction(parsed =>
         {
-            session.Start(parsed);
+            var computing = session.Start(parsed);
             var task = new ToyTask(ToyTask.From(parsed.GetValue(pair)!));
             return Run(
                 task,
                 task.Lesson(
-                    parsed.GetValue(attention)!, AttentionKind.CanBeGuided(parsed.GetValue(attention)!), parsed.GetValue(epochs),
-                    parsed.GetValue(minutes), parsed.GetValue(seed)),
+                    ToyTask.Shapes[parsed.GetValue(attention)!], AttentionKind.CanBeGuided(parsed.GetValue(attention)!), parsed.GetValue(epochs),
+                    parsed.GetValue(minutes), parsed.GetValue(seed), computing),
                 parsed.GetValue(output)!);
         });
         return command;
@@ -45,7 +45,7 @@ internal static class DemoCommand
         Console.WriteLine($"A translator learns {task.Language.Name} to English from a toy corpus. Ctrl+C ends the lesson early.");
         var model = Path.Combine(output, "model");
         using var interrupt = new Interrupt();
-        var result = task.Test(lesson.Train(model, interrupt.Token));
+        var result = task.Test(lesson.Train(model, overwrite: true, interrupt.Token));
 
         ShowExamples(result, task.Language);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

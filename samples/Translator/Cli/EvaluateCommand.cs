@@ -52,7 +52,7 @@ internal static class EvaluateCommand
     {
         using var interrupt = new Interrupt();
         var watch = Stopwatch.StartNew();
-        string[] hypotheses = [.. Chunks.Of(corpus.Pairs.Select(pair => source.Split(pair.Source)))
+        string[] hypotheses = [.. Chunks.Of(corpus.Pairs.Select(pair => source.Split(pair.Source)), tokens => tokens.Length)
             .SelectMany(chunk => translator.Translate(chunk, interrupt.Token))
             .Select(translation => translation.Text)];
         return (hypotheses, watch.Elapsed.TotalSeconds);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Translator.Corpus;
+using Translator.Training;
 
 namespace Translator.Cli;
 
@@ -27,4 +28,8 @@ internal sealed class FilterOptions
     /// <summary>The filter that was asked for.</summary>
     internal LengthFilter Filter(ParseResult parsed) =>
         new(text.Source(parsed).Length, text.Target(parsed).Length, parsed.GetValue(maxWords), parsed.GetValue(maxRatio));
+
+    /// <summary>What is left of the files that were named.</summary>
+    internal TrainingData Data(ParseResult parsed, PairPaths training, PairPaths validation) =>
+        new(training, validation, parsed.GetValue(maxWords), parsed.GetValue(maxRatio));
 }

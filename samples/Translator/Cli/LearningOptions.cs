@@ -24,9 +24,7 @@ internal sealed class LearningOptions
         .Require(value => value is null or >= 0, "must not be negative");
 
     private readonly Option<double?> squareDecay = Share("--square-decay", "How much of the squares' mean Adam keeps from step to step, its beta2.");
-    private readonly Option<double?> weightDecay = new Option<double?>("--weight-decay") { Description = "How much of a matrix a step takes away, per learning rate." }
-        .Require(value => value is null or >= 0, "must not be negative");
-
+    private readonly Option<double?> weightDecay = Share("--weight-decay", "How much of a matrix a step takes away, per learning rate.");
     private readonly Option<double?> smoothing = Share("--label-smoothing", "The share of probability spread over all words.");
     private readonly Option<double?> ownWords = Share("--own-words", "Which share of the words that the decoder reads are its own at the end of the training; it grows from none.");
     private readonly Option<double?> guidance = Limit<double>("--alignment-weight", "What the attention's part counts in the loss when it is guided.");

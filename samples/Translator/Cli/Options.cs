@@ -27,6 +27,9 @@ internal static class Options
     internal static Option<string> Model() =>
         new("--model") { Description = "The folder that training wrote.", Required = true, HelpName = "DIR" };
 
+    internal static Option<string?> TensorBoard() =>
+        new("--tensorboard") { Description = "Also write events for TensorBoard there.", HelpName = "DIR" };
+
     internal static Option<int> MaxTokens() => Number(
         "--max-tokens", "A longer line is no sentence: it is an error, for it would take long and much memory.", 1000, value => value > 0, "must be at least 1");
 

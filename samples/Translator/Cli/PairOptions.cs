@@ -28,9 +28,12 @@ internal sealed class PairOptions
     }
 
     /// <summary>The files that were named.</summary>
-    internal IPairFiles Files(ParseResult parsed) => parsed.GetValue(table) is { } path
-        ? new TabFile(path)
-        : new AlignedFiles(parsed.GetValue(source)!, parsed.GetValue(target)!);
+    internal IPairFiles Files(ParseResult parsed) => Paths(parsed).Open();
+
+    /// <summary>Where they are.</summary>
+    internal PairPaths Paths(ParseResult parsed) => parsed.GetValue(table) is { } path
+        ? new PairPaths(path, null)
+        : new PairPaths(parsed.GetValue(source)!, parsed.GetValue(target)!);
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 }

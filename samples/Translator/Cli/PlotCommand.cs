@@ -10,7 +10,7 @@ internal static class PlotCommand
     internal static Command Create()
     {
         var runs = new Argument<string[]>("run") { Description = "Folders that training wrote, or logs; the picture names each by its folder.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--output") { Description = "The picture, a .png or an .svg.", DefaultValueFactory = _ => LearningCurve.Name + ".png", HelpName = "FILE" };
+        var output = new Option<string>("--output") { Description = "The picture, a .png or an .svg.", DefaultValueFactory = _ => TrainingLog.PictureName + ".png", HelpName = "FILE" };
         var over = new Option<CurveAxis>("--over") { Description = "What the curves go along." };
         output.Validators.Add(result =>
         {

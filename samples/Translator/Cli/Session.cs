@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TorchAttention;
 using TorchSharp;
+using Translator.Training;
 
 namespace Translator.Cli;
 
@@ -25,12 +26,17 @@ internal sealed class Session
     }
 
     /// <summary>Sets them, before the command computes.</summary>
-    internal void Start(ParseResult parsed)
+    internal Computing Start(ParseResult parsed)
+    {
+        var computing = new Computing(parsed.GetValue(threads) ?? torch.get_num_threads(), parsed.GetValue(precision));
+        Start(computing);
+        return computing;
+    }
+
+    /// <summary>Sets what another session was started with.</summary>
+    internal static void Start(Computing computing)
     {
         Runtime.KeepFreedMemory();
-        if (parsed.GetValue(threads) is { } count) torch.set_num_threads(count);
-        var wanted = parsed.GetValue(precision);
-        if (wanted != Float32MatmulPrecision.highest && !Runtime.SetFloat32MatmulPrecision(wanted))
-            Console.Error.WriteLine("note: this system has no --matmul-precision to set; computing at highest");
+        if (!computing.Apply()) Console.Error.WriteLine("note: this system has no --matmul-precision to set; computing at highest");
     }
 }

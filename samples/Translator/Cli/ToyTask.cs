@@ -20,15 +20,32 @@ internal sealed class ToyTask(Language from)
     /// <summary>Enough for the demo's scores, within its four minutes.</summary>
     internal static int Epochs => Preset.Toy.Training.Epochs;
 
-    /// <summary>What the demo trains.</summary>
-    /// <param name="attention">The kind of attention.</param>
+    /// <summary>Every attention in the model that the demo trains, and a Transformer of about its size, by name.</summary>
+    internal static IReadOnlyDictionary<string, ModelOptions> Shapes { get; } = new Dictionary<string, ModelOptions>(
+    [
+        .. AttentionKind.Names.Select(name => KeyValuePair.Create(name, (ModelOptions)((RecurrentOptions)Preset.Toy.Model with { Attention = name }))),
+        new("transformer", (TransformerModelOptions)Preset.Small.Model with
+        {
+            EncoderLayers = 2,
+            DecoderLayers = 2,
+            EmbeddingDim = 128,
+            FeedForwardDim = 256,
+            Heads = 4,
+            Dropout = 0.1,
+        }),
+    ]);
+
+    /// <summary>How a model learns the task.</summary>
+    /// <param name="shape">The model, but for its words.</param>
     /// <param name="isGuided">Whether it is shown the corpus's links.</param>
     /// <param name="epochs">How often every pair is seen.</param>
     /// <param name="minutes">When to stop before.</param>
     /// <param name="seed">Decides the initial weights and the order.</param>
-    internal Lesson Lesson(string attention, bool isGuided, int epochs, double? minutes, int seed) => new(
-        Read("train", isGuided), Read("valid"), Text, (RecurrentOptions)Preset.Toy.Model with { Attention = attention },
-        Preset.Toy.Training with { Epochs = epochs, Minutes = minutes, Seed = seed });
+    /// <param name="computing">What the last bits depend on.</param>
+    internal Lesson Lesson(ModelOptions shape, bool isGuided, int epochs, double? minutes, int seed, Computing computing) => new(
+        new TrainingData(Paths("train") with { Links = isGuided ? File("train", "links") : null }, Paths("valid")), Text,
+        isGuided ? shape.Guided() : shape,
+        Preset.Toy.Training with { Epochs = epochs, Minutes = minutes, Seed = seed }, new Saving(Keep: 1), computing);
 
     private TextLearner Text => from.Separator.Length > 0
         ? Preset.Toy.Text
@@ -47,7 +64,7 @@ internal sealed class ToyTask(Language from)
     /// <summary>Translates the test sentences, none of which occurs in training, and aligns their references.</summary>
     internal ToyResult Test(Checkpoint checkpoint)
     {
-        var pairs = Read("test");
+        var pairs = ParallelCorpus.Read(Paths("test").Open()).Pairs;
         var gold = PharaohLinks.ReadGold(File("test", "links"));
         var translator = new SentenceTranslator(checkpoint.Model, checkpoint.Source, checkpoint.Target);
         var translations = translator.Translate(pairs.Select(pair => pair.Source));
@@ -63,11 +80,7 @@ internal sealed class ToyTask(Language from)
             AlignmentErrorRate.Of([.. weights.Select(table => AttentionAlignment.Of(table))], gold));
     }
 
-    private IReadOnlyList<SentencePair> Read(string part, bool hasLinks = false)
-    {
-        var files = new AlignedFiles(File(part, from.Code), File(part, Language.English.Code));
-        return ParallelCorpus.Read(hasLinks ? new LinkedFiles(files, File(part, "links")) : files).Pairs;
-    }
+    private PairPaths Paths(string part) => new(File(part, from.Code), File(part, Language.English.Code));
 
     private string File(string part, string extension)
     {

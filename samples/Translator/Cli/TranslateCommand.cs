@@ -48,7 +48,7 @@ internal static class TranslateCommand
         // A person at a terminal gets an answer after every line, a file or pipe is read in chunks.
         var most = input is null && !Console.IsInputRedirected ? 1 : Chunks.MostSentences;
         var number = 0;
-        foreach (var chunk in Chunks.Of(lines.Select(reader.Read), most))
+        foreach (var chunk in Chunks.Of(lines.Select(reader.Read), tokens => tokens.Length, most))
         {
             foreach (var translations in translator.TranslateBest(chunk, interrupt.Token))
             {

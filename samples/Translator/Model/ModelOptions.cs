@@ -45,6 +45,12 @@ public abstract record ModelOptions
         : Dropout is not (>= 0 and < 1) ? $"dropout {Dropout} is not in [0, 1)"
         : null;
 
+    /// <summary>
+    /// A number of weights that no model of this shape is below, and none is many times above: what a file must hold before memory
+    /// is taken for it.
+    /// </summary>
+    public abstract long LeastWeights();
+
     /// <summary>Whether a number can be a size of a layer.</summary>
     protected static bool IsSize(long size) => size is >= 1 and <= LargestDim;
 }

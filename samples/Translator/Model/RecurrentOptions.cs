@@ -32,4 +32,8 @@ public sealed record RecurrentOptions : ModelOptions
         : !AttentionKind.Names.Contains(Attention) ? $"unknown attention '{Attention}'"
         : !IsSize(HiddenDim) || HiddenDim % 2 != 0 ? $"{HiddenDim} is no size of a recurrent state: it must be even"
         : null;
+
+    /// <inheritdoc/>
+    public override long LeastWeights() =>
+        (EmbeddingDim * (SourceWords + TargetWords)) + (EmbeddingDim * ((2 * HiddenDim) + EmbeddingDim)) + (3 * HiddenDim * HiddenDim);
 }

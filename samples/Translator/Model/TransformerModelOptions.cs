@@ -67,4 +67,12 @@ public sealed record TransformerModelOptions : ModelOptions
         : AlignmentHead is { } head && (head < 0 || head >= Heads) ? $"there is no head {head} of {Heads}"
         : !Enum.IsDefined(Activation) || !Enum.IsDefined(Positions) || !Enum.IsDefined(Tying) ? "a name of an option is unknown"
         : null;
+
+    /// <inheritdoc/>
+    public override long LeastWeights()
+    {
+        var (attention, feedForward) = (4 * EmbeddingDim * EmbeddingDim, 2 * EmbeddingDim * FeedForwardDim);
+        return (EmbeddingDim * (Tying == EmbeddingTying.All ? TargetWords : SourceWords + TargetWords))
+            + (EncoderLayers * (attention + feedForward)) + (DecoderLayers * ((2 * attention) + feedForward));
+    }
 }

@@ -9,9 +9,6 @@ namespace Translator.Plots;
 /// <param name="over">What the curves go along.</param>
 public sealed class LearningCurve(IReadOnlyList<(string Label, IReadOnlyList<LogEntry> Log)> runs, CurveAxis over = CurveAxis.Steps)
 {
-    /// <summary>What the files are called in the folder of a training, but for their ending.</summary>
-    public const string Name = "learning-curve";
-
     private const int PanelWidth = 620;
     private const int Height = 400;
     private const byte Light = 110;

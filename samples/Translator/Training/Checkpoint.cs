@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using TorchAttention;
 using TorchSharp;
 using Translator.Corpus;
 using Translator.Model;
@@ -8,108 +7,134 @@ using Translator.Text;
 namespace Translator.Training;
 
 /// <summary>
-/// A model and how text becomes its tokens, as a folder: config.json, source.vocab and target.vocab with what
-/// <see cref="TextCodec"/> puts beside them, weights.dat.
+/// A model and how text becomes its tokens, as a <see cref="SealedFolder"/>: config.json, weights.safetensors, source.vocab and
+/// target.vocab with what <see cref="TextCodec"/> puts beside them.
 /// </summary>
 public sealed record Checkpoint(TranslationModel Model, TextCodec Source, TextCodec Target)
 {
-    private const string ConfigName = "config.json";
-    private const string WeightsName = "weights.dat";
+    internal const string WeightsName = "weights.safetensors";
     private const string SourceName = "source.vocab";
     private const string TargetName = "target.vocab";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        RespectNullableAnnotations = true,
-        AllowOutOfOrderMetadataProperties = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
+    /// <summary>What an earlier version, which was never released, wrote.</summary>
+    private const string FormerWeightsName = "weights.dat";
 
-    /// <summary>Says early, before hours of training, that a folder cannot be written as a checkpoint.</summary>
-    /// <exception cref="InputException">It is a file, or a folder with something else in it.</exception>
-    public static void RequireWritable(string folder)
-    {
-        if (File.Exists(folder)) throw InputException.In(folder, "is a file; the output is a folder");
-        if (Directory.Exists(folder) && !IsCheckpoint(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw InputException.In(folder, "holds other files; name a new or empty folder, or a checkpoint to replace");
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!);
-    }
+    private static readonly string[] Required = [CheckpointConfig.Name, WeightsName, SourceName, TargetName];
 
-    /// <summary>Writes the folder whole or not at all: into a temporary one beside it, which is then renamed.</summary>
+    /// <summary>Writes the folder whole or not at all.</summary>
+    /// <param name="folder">A new or an empty one: what is there is never replaced.</param>
+    /// <exception cref="InputException">There is something in it.</exception>
     public void Save(string folder)
     {
-        RequireWritable(folder);
-        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        var (fresh, old) = ($"{target}.new-{Guid.NewGuid():N}", $"{target}.old-{Guid.NewGuid():N}");
-        try
-        {
-            Directory.CreateDirectory(fresh);
-            File.WriteAllText(Path.Combine(fresh, ConfigName), JsonSerializer.Serialize(Model.Options, Json) + "\n");
-            Source.Save(Path.Combine(fresh, SourceName));
-            Target.Save(Path.Combine(fresh, TargetName));
-            Model.save(Path.Combine(fresh, WeightsName));
-            if (Directory.Exists(target)) Directory.Move(target, old);
-            Directory.Move(fresh, target);
-        }
-        finally
-        {
-            if (Directory.Exists(fresh)) Directory.Delete(fresh, recursive: true);
-            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
-        }
+        RequireNew(folder);
+        SealedFolder.Write(folder, Write);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InputException">The folder is no checkpoint, or its files do not fit each other.</exception>
+    /// <summary>Says early, before the work, that a folder cannot be written by <see cref="Save"/>.</summary>
+    /// <exception cref="InputException">It is a file, or there is something in it.</exception>
+    public static void RequireNew(string folder)
+    {
+        if (File.Exists(folder)) throw InputException.In(folder, "is a file; the output is a folder");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw InputException.In(folder, "has something in it; name a new folder, or remove this one first");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote, or the best model of a training.</summary>
+    /// <exception cref="InputException">The folder holds no model, or a file in it is damaged; the message names it.</exception>
     public static Checkpoint Load(string folder)
     {
-        if (!IsCheckpoint(folder)) throw InputException.In(folder, $"is not a model: it has no {ConfigName}");
-        var source = TextCodec.Load(Path.Combine(folder, SourceName));
-        var target = TextCodec.Load(Path.Combine(folder, TargetName));
-        var model = TranslationModel.Create(ReadConfig(Path.Combine(folder, ConfigName), source, target));
-        LoadWeights(model, Path.Combine(folder, WeightsName));
-        return new Checkpoint(model, source, target);
+        var checkpoint = Find(folder);
+        RequireFiles(checkpoint);
+        return Read(checkpoint);
     }
 
-    private static bool IsCheckpoint(string folder) => File.Exists(Path.Combine(folder, ConfigName));
-
-    private static ModelOptions ReadConfig(string path, TextCodec source, TextCodec target)
+    /// <summary>The checkpoint that a folder is, or the best one of the training that it is of.</summary>
+    /// <exception cref="InputException">It is neither.</exception>
+    internal static string Find(string folder)
     {
-        ModelOptions options;
-        try
-        {
-            options = JsonSerializer.Deserialize<ModelOptions>(File.ReadAllBytes(path), Json) ?? throw new JsonException("it is null");
-        }
-        catch (JsonException error)
-        {
-            throw new InputException($"{path}:{(error.LineNumber ?? 0) + 1}: not a model's config: {error.Message.ReplaceLineEndings(" ")}", error);
-        }
-        catch (NotSupportedException error)
-        {
-            throw new InputException($"{path}: not a model's config: it names no kind of model, {string.Join(" or ", ModelOptions.Kinds)}", error);
-        }
-        if (options.Fault() is { } fault) throw InputException.In(path, fault);
+        if (File.Exists(Path.Combine(folder, SealedFolder.SumsName))) return folder;
+        if (TrainingFolder.Best(folder) is { } best) return best;
+        throw InputException.In(folder, TrainingFolder.Newest(folder) is { } newest
+            ? $"has no best model yet; its newest is in {newest}"
+            : File.Exists(Path.Combine(folder, FormerWeightsName))
+            ? $"holds a model in the form of an earlier version ({FormerWeightsName}), which is not read any more; train it again"
+            : File.Exists(folder) ? "is a file; a model is a folder"
+            : Directory.Exists(folder) ? $"is not a model: it has no {SealedFolder.SumsName}"
+            : "no such folder");
+    }
+
+    /// <summary>Checks every file of a checkpoint, and that those of a model are there.</summary>
+    internal static IReadOnlySet<string> RequireFiles(string checkpoint)
+    {
+        var names = SealedFolder.Verify(checkpoint);
+        if (Array.Find(Required, name => !names.Contains(name)) is { } missing)
+            throw InputException.In(Path.Combine(checkpoint, missing), $"is not in {SealedFolder.SumsName}");
+        return names;
+    }
+
+    /// <summary>Writes the files into an empty folder.</summary>
+    internal void Write(string folder)
+    {
+        JsonFile.Write(Path.Combine(folder, CheckpointConfig.Name), CheckpointConfig.Of(Model.Options));
+        Source.Save(Path.Combine(folder, SourceName));
+        Target.Save(Path.Combine(folder, TargetName));
+        Safetensors.Save(Path.Combine(folder, WeightsName), Model);
+    }
+
+    /// <summary>Reads the files that <see cref="RequireFiles"/> found whole.</summary>
+    internal static Checkpoint Read(string folder)
+    {
+        var options = CheckpointConfig.Read(folder).Model;
+        var (source, target) = ReadText(folder);
         if (options.SourceWords != source.Count || options.TargetWords != target.Count)
             throw InputException.In(
-                path, $"is for {options.SourceWords} and {options.TargetWords} words, but the vocabularies beside it have {source.Count} and {target.Count}");
-        return options;
+                Path.Combine(folder, CheckpointConfig.Name),
+                $"is for {options.SourceWords} and {options.TargetWords} words, but the vocabularies beside it have {source.Count} and {target.Count}");
+        return new Checkpoint(ReadModel(options, Path.Combine(folder, WeightsName)), source, target);
     }
 
-    private static void LoadWeights(TranslationModel model, string path)
+    /// <summary>How many weights a checkpoint has; none of them is read.</summary>
+    internal static long CountWeights(string folder) => Trusting(() =>
     {
-        if (!File.Exists(path)) throw InputException.In(path, "no such file");
-        // Names and sizes of the tensors take little beside their data; a length outside this cannot be these weights.
-        var data = model.state_dict().Values.Sum(tensor => tensor.numel() * tensor.element_size());
-        var length = new FileInfo(path).Length;
-        if (length < data || length > data + (1 << 16))
-            throw InputException.In(path, $"has {length} bytes, but the model in {ConfigName} needs {data}; it is damaged or another model's");
+        using var file = Safetensors.Open(Path.Combine(folder, WeightsName));
+        return file.Names.Sum(name => file.Shape(name).Aggregate(1L, (product, size) => product * size));
+    });
+
+    internal static (TextCodec Source, TextCodec Target) ReadText(string folder) =>
+        (TextCodec.Load(Path.Combine(folder, SourceName)), TextCodec.Load(Path.Combine(folder, TargetName)));
+
+    private static TranslationModel ReadModel(ModelOptions options, string path)
+    {
+        var weights = new FileInfo(path).Length / sizeof(float);
+        if (weights < options.LeastWeights())
+            throw InputException.In(path, $"has at most {weights:N0} weights; the model in {CheckpointConfig.Name} has at least {options.LeastWeights():N0}");
+        var model = TranslationModel.Create(options);
         try
         {
-            model.load(path);
+            return Trusting(() =>
+            {
+                Safetensors.Load(path, model);
+                return model;
+            });
         }
-        catch (Exception error) when (error is ArgumentException or FormatException or IOException or InvalidOperationException or IndexOutOfRangeException)
+        catch
         {
-            throw new InputException($"{path}: the weights do not fit the model in {ConfigName}: {error.Message.ReplaceLineEndings(" ")}", error);
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs what finds a tensor file damaged, and says so as of any other input.</summary>
+    private static T Trusting<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InputException(error.Message.ReplaceLineEndings(" "), error);
         }
     }
 }

@@ -88,7 +88,7 @@ public sealed class Trainer : IDisposable
         {
             var steps = Steps(pairs);
             TrainEpoch(steps, cancellation);
-            if (cancellation.IsCancellationRequested || !Judge(validation, isWhole: progress.Batch == steps.Length, cancellation))
+            if (cancellation.IsCancellationRequested || !Judge(validation, isWhole: progress.Batch >= steps.Length, cancellation))
             {
                 ReportStop(validation);
                 break;

@@ -14,6 +14,9 @@ public sealed class TrainingLog
     /// <summary>What the file is called in the folder of a training.</summary>
     public const string Name = "log.jsonl";
 
+    /// <summary>What its picture is called there, but for the ending.</summary>
+    public const string PictureName = "learning-curve";
+
     /// <summary>Steps from a line to the next.</summary>
     public const int Interval = 10;
 

@@ -70,4 +70,17 @@ public sealed record TrainingOptions
 
     /// <summary>Decides the initial weights, the order of the batches and the dropout.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Why nothing can be trained so, in a line, or null if something can.</summary>
+    internal string? Fault() =>
+        Epochs < 1 || Steps < 1 || Minutes is not (null or > 0) || Patience < 1 ? "a limit of the training is not more than 0"
+        : BatchSize < 1 || BatchTokens < 1 || Accumulation < 1 ? "a batch has nothing in it"
+        : !(LearningRate > 0 && double.IsFinite(LearningRate)) || WarmUp < 0 ? $"{LearningRate} after {WarmUp} steps is no learning rate"
+        : SquareDecay is not (>= 0 and < 1) || WeightDecay is not (>= 0 and < 1) ? $"decays of {SquareDecay} and {WeightDecay} are not in [0, 1)"
+        : ClipNorm is not > 0 ? $"{ClipNorm} is no norm of a gradient"
+        : LabelSmoothing is not (>= 0 and < 1) ? $"label smoothing {LabelSmoothing} is not in [0, 1)"
+        : OwnWords is not (>= 0 and < 1) ? $"a share of {OwnWords} own words is not in [0, 1)"
+        : ValidationTranslations < 0 ? $"{ValidationTranslations} validation pairs are none"
+        : !Enum.IsDefined(BestBy) || !Enum.IsDefined(Schedule) || !Enum.IsDefined(Precision) ? "a name of an option is unknown"
+        : null;
 }

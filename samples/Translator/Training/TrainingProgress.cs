@@ -59,4 +59,12 @@ public sealed record TrainingProgress
 
     /// <summary>The next epoch, nothing of it done.</summary>
     internal TrainingProgress NextEpoch() => this with { Epoch = Epoch + 1, Batch = 0, LossSum = 0 };
+
+    /// <summary>Why no training can be there, in a line, or null if one can.</summary>
+    internal string? Fault() =>
+        Epoch < 1 || Batch < 0 || Step < Batch || Updates < 0 || Updates > Step || JudgedStep < 0 || JudgedStep > Step || Tokens < 0 || EpochsSinceBest < 0
+            ? "its counts of epochs, steps and tokens do not fit each other"
+            : Elapsed < TimeSpan.Zero ? $"it took {Elapsed}"
+            : Generator is null ? "it has no state of the generator"
+            : null;
 }

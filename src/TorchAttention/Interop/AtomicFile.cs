@@ -27,6 +27,11 @@ internal static class AtomicFile
             }
             File.Move(temporary, target, overwrite: true);
         }
+        catch (ArgumentOutOfRangeException tooLong) // .NET's word for a file that the system lets grow no further
+        {
+            File.Delete(temporary);
+            throw new IOException($"{path} cannot be written: {tooLong.Message}", tooLong);
+        }
         catch
         {
             File.Delete(temporary);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TorchAttention.Benchmarks.Measuring;
@@ -7,7 +6,7 @@ namespace TorchAttention.Benchmarks.Measuring;
 /// <summary>Times both ways in turns, so that whatever else the machine does falls on both.</summary>
 internal sealed class Interleaved(TimeSpan budget, int leastPairs)
 {
-    internal Figure Measure(Case @case, bool tuned, double matrixSpeed)
+    internal Figure Measure(Case @case, bool tuned, Speeds speeds)
     {
         using var scope = NewDisposeScope();
         var contest = @case.Prepare();
@@ -31,20 +30,7 @@ internal sealed class Interleaved(TimeSpan budget, int leastPairs)
         return new Figure(
             @case, tuned, seconds, Quantile([.. baseline.Order()], 0.5),
             Quantile(ratios, 0.5), Quantile(ratios, 0.25), Quantile(ratios, 0.75), ratios.Length,
-            memory, contest.Operations / seconds / matrixSpeed);
-    }
-
-    /// <summary>Operations a second of libtorch's float32 matrix product, under the settings in force.</summary>
-    internal static double MatrixSpeed()
-    {
-        const int size = 1536;
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var (left, right) = (randn(size, size, device: CPU), randn(size, size, device: CPU));
-        void Product() => left.mm(right).Dispose();
-        var side = new Side(Product, null);
-        double[] samples = [.. Enumerable.Range(0, 9).Select(_ => side.Sample()).Order()];
-        return 2.0 * size * size * size / Quantile(samples, 0.5);
+            memory, contest.Operations / seconds / speeds.Product, contest.Operations / seconds / speeds.Limit);
     }
 
     private static double Quantile(double[] sorted, double q)

@@ -32,6 +32,7 @@ internal static class JsonFile
                     figure.Pairs,
                     MemoryBytes = figure.Memory,
                     figure.Share,
+                    figure.OfLimit,
                     figure.IsMet,
                 }),
             },

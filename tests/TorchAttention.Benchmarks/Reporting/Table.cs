@@ -7,10 +7,10 @@ namespace TorchAttention.Benchmarks.Reporting;
 internal static class Table
 {
     internal const string Header =
-        "| case | baseline | ours | baseline | ratio (quartiles) | target | met | memory | share of the product |\n" +
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |";
+        "| case | baseline | ours | baseline | ratio (quartiles) | target | met | memory | share of the product | of the cores' limit |\n" +
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
 
-    internal static string Row(Figure figure) => string.Create(CultureInfo.InvariantCulture, $"| {figure.Case.Name} | {figure.Case.Baseline} | {Time(figure.Ours)} | {Time(figure.Baseline)} | {figure.Ratio:0.00#} ({figure.Low:0.00#} - {figure.High:0.00#}) | {Target(figure)} | {Met(figure)} | {Size(figure.Memory)} | {figure.Share:P0} |");
+    internal static string Row(Figure figure) => string.Create(CultureInfo.InvariantCulture, $"| {figure.Case.Name} | {figure.Case.Baseline} | {Time(figure.Ours)} | {Time(figure.Baseline)} | {figure.Ratio:0.00#} ({figure.Low:0.00#} - {figure.High:0.00#}) | {Target(figure)} | {Met(figure)} | {Size(figure.Memory)} | {figure.Share:P0} | {figure.OfLimit:P0} |");
 
     internal static string Time(double seconds) => seconds switch
     {

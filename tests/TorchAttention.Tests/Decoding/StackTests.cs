@@ -94,6 +94,48 @@ public class StackTests
         }
     }
 
+    /// <summary>Asked for a layer's weights, a stack writes what it writes without, and each layer has others.</summary>
+    [Theory]
+    [MemberData(nameof(Either))]
+    public void TheWeightsOfALayerComeWithTheOutput(bool isPreNorm)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var decoder = Block.Seed(new Decoder(Options with { PreNorm = isPreNorm }, 2));
+        var (input, source) = (Text(2, Tokens), Text(2, Sizes.Keys));
+        var padding = AttentionMask.Padding(4, Sizes.Keys);
+        var expected = decoder.call(input, source, AttentionMask.Causal, padding);
+        var seen = new List<Tensor>();
+
+        for (var layer = 0; layer < 2; layer++)
+        {
+            var (output, weights) = decoder.Attend(input, source, layer, AttentionMask.Causal, padding);
+            Rounding.Check(output, expected, "the output");
+            Assert.Equal([2, Options.NumHeads, Tokens, Sizes.Keys], weights.shape);
+            Rounding.Check(weights.sum(-1), ones_like(weights.sum(-1)), "the sum of weights");
+            Assert.Equal(0, weights[0, .., .., 4..].sum().item<double>());
+            seen.Add(weights);
+
+            using var state = decoder.Start(source, padding);
+            for (var i = 0L; i < Tokens; i++)
+            {
+                var step = decoder.Attend(input.narrow(1, i, 1), state, layer);
+                Rounding.Check(step.Context, expected.narrow(1, i, 1), "a step");
+                Rounding.Check(step.Weights, weights.narrow(2, i, 1), "the weights of a step");
+            }
+        }
+        Assert.True((seen[0] - seen[1]).abs().max().item<double>() > 0.01);
+
+        using var fresh = decoder.Start(source);
+        foreach (var layer in new[] { -1L, 2L })
+        {
+            Rejected.Check("layer", () => decoder.Attend(input, source, layer));
+            Rejected.Check("layer", () => decoder.Attend(input, fresh, layer));
+        }
+        Assert.Equal(0, fresh.Length);
+        NoLeaks.LeavesNone(() => decoder.Attend(input, source, 1, AttentionMask.Causal, padding).Dispose(), "the weights of a layer");
+    }
+
     [Fact]
     public void AStateBelongsToItsStack()
     {

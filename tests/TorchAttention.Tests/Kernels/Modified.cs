@@ -53,12 +53,14 @@ public class Modified
         using Normalizer normalizer = rows == "softmax" ? new Softmax() : new AttentionSink(rows == "a sink" ? 1 : subject.Heads);
         foreach (var parameter in normalizer.parameters()) subject.Leaves.Add(parameter);
         using Score score = isCapped ? new SoftcapScore(new ScaledDotScore(Dim), 1.5) : new ScaledDotScore(Dim);
-        var needWeights = data.Next(2) == 0;
         var shape = AttentionShape.Of(inputs[0], inputs[1], inputs[2]);
-        var (forContext, forWeights) = (data.Normal(dtype, [.. leading, l, 7]), data.Normal(dtype, [.. leading, l, s]));
+        var call = new AttentionCall(
+            inputs[0], inputs[1], inputs[2], mask?.Meeting(shape), bias?.AddedTo(shape), NeedWeights: data.Next(2) == 0);
+        var upstream = (data.Normal(dtype, [.. leading, l, 7]), data.Normal(dtype, [.. leading, l, s]));
+        Assert.Same(Kernel.Flexible, Kernel.Select(new KernelCall(score, normalizer, call, 0)));
 
-        var actual = Run(Kernel.Flexible);
-        var expected = Run(Kernel.Dense);
+        var actual = subject.Run(Kernel.Flexible, new(score, normalizer, call, 0), upstream);
+        var expected = subject.Run(Kernel.Dense, new(score, normalizer, call, 0), upstream);
 
         // Some hundred terms, summed in another order; a table's entry sums over all pairs. In bfloat16 the dense one rounds scores and weights.
         var epsilon = dtype == ScalarType.Float32 ? 300 * Close.Epsilon(dtype) : 12 * Close.Epsilon(dtype);
@@ -66,22 +68,6 @@ public class Modified
         {
             var close = new Close($"{dtype} sums of up to 300 terms in another order", epsilon * Math.Max(1, numbers.Largest), epsilon);
             close.Check(actual[what], numbers, $"{what} of ({l}, {s}), seed {seed}");
-        }
-
-        Dictionary<string, Grid> Run(Kernel kernel)
-        {
-            using var inner = NewDisposeScope();
-            foreach (var leaf in subject.Leaves) leaf.grad = null;
-            var call = new KernelCall(
-                score, normalizer, new(inputs[0], inputs[1], inputs[2], mask?.Meeting(shape), bias?.AddedTo(shape), needWeights), 0);
-            Assert.True(kernel == Kernel.Dense || Kernel.Select(call) == kernel, "the kernel is not chosen");
-            var output = kernel.Attend(call);
-            var result = new Dictionary<string, Grid> { ["context"] = Grid.Of(output.Context) };
-            if (needWeights) result["weights"] = Grid.Of(output.Weights);
-            var loss = (output.Context * forContext).sum();
-            (needWeights ? Numbers.Sum(loss, (output.Weights * forWeights).sum()) : loss).backward();
-            foreach (var leaf in subject.Leaves) result[$"gradient {result.Count} ({string.Join(", ", leaf.shape)})"] = Grid.Of(leaf.grad!);
-            return result;
         }
     }
 
@@ -94,6 +80,23 @@ public class Modified
         {
             Leaves.Add(data.Normal(DType, shape).requires_grad_());
             return Leaves[^1];
+        }
+
+        internal Dictionary<string, Grid> Run(Kernel kernel, KernelCall call, (Tensor Context, Tensor Weights) upstream)
+        {
+            using var scope = NewDisposeScope();
+            foreach (var leaf in Leaves) leaf.grad = null;
+            var output = kernel.Attend(call);
+            var loss = (output.Context * upstream.Context).sum();
+            var result = new Dictionary<string, Grid> { ["context"] = Grid.Of(output.Context) };
+            if (call.Inputs.NeedWeights)
+            {
+                result["weights"] = Grid.Of(output.Weights);
+                loss = Numbers.Sum(loss, (output.Weights * upstream.Weights).sum());
+            }
+            loss.backward(retain_graph: true); // both kernels go on from the bias that was made for one call
+            foreach (var leaf in Leaves) result[$"gradient {result.Count} ({string.Join(", ", leaf.shape)})"] = Grid.Of(leaf.grad!);
+            return result;
         }
     }
 }

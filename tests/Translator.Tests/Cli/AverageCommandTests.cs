@@ -26,6 +26,25 @@ public sealed class AverageCommandTests : IDisposable
     }
 
     [Fact]
+    public void TheLastStatesOfATrainingAreAveraged()
+    {
+        var table = folder.Write("table.tsv", "a b\tx y\nb a\ty x\n");
+        var training = folder.File("training");
+        var (code, _, error) = CommandLineTests.Run(
+            ["train", "--train-tsv", table, "--valid-tsv", table, "--output", training, "--preset", "toy", "--epochs", "3", "--hidden", "32", "--embedding", "16"]);
+        Assert.True(code == 0, error);
+
+        (code, _, error) = CommandLineTests.Run(["average", training, "--last", "2", "--output", folder.File("mean")]);
+
+        Assert.True(code == 0, error);
+        var states = TrainingFolder.States(training);
+        Assert.Equal(Weights(states[1]).Zip(Weights(states[0]), (a, b) => (float)((a / 2.0) + (b / 2.0))), Weights(folder.File("mean")));
+
+        (code, _, error) = CommandLineTests.Run(["average", training, "--last", "9", "--output", folder.File("more")]);
+        Assert.Equal((1, $"error: {training}: has {states.Count} to average, not 9; train with --keep 9 or more\n"), (code, error));
+    }
+
+    [Fact]
     public void ModelsOfOtherShapesAreRefused()
     {
         var (first, second) = (Save("first", 32), Save("second", 64));

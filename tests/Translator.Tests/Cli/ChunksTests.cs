@@ -9,10 +9,10 @@ public class ChunksTests
     [Fact]
     public void GroupsHoldSoManySentencesAndSoManyTokens()
     {
-        Assert.Equal([2, 2, 1], Chunks.Of(Sentences(1, 2, 3, 0, 5), most: 2).Select(chunk => chunk.Length));
+        Assert.Equal([2, 2, 1], Of(Sentences(1, 2, 3, 0, 5), 2).Select(chunk => chunk.Length));
         // Of 1,000 tokens each, 33 reach 32,768.
-        Assert.Equal([33, 33, 4], Chunks.Of(Sentences([.. Enumerable.Repeat(1000, 70)])).Select(chunk => chunk.Length));
-        Assert.Empty(Chunks.Of([]));
+        Assert.Equal([33, 33, 4], Of(Sentences([.. Enumerable.Repeat(1000, 70)]), Chunks.MostSentences).Select(chunk => chunk.Length));
+        Assert.Empty(Of([], 2));
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public class ChunksTests
     {
         var groups = new List<int>();
 
-        var error = Assert.Throws<InputException>(() => groups.AddRange(Chunks.Of(Broken(), most: 2).Select(chunk => chunk.Length)));
+        var error = Assert.Throws<InputException>(() => groups.AddRange(Of(Broken(), 2).Select(chunk => chunk.Length)));
 
         Assert.Equal("broken off", error.Message);
         Assert.Equal([2, 1], groups);
@@ -31,6 +31,8 @@ public class ChunksTests
             throw new InputException("broken off");
         }
     }
+
+    private static IEnumerable<string[][]> Of(IEnumerable<string[]> sentences, int most) => Chunks.Of(sentences, tokens => tokens.Length, most);
 
     private static IEnumerable<string[]> Sentences(params int[] lengths) => lengths.Select(length => new string[length]);
 }

@@ -32,6 +32,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("validate --tsv c --max-ratio 0.5", "--max-ratio")]
     [InlineData("train --train-tsv c --valid-tsv c --output o --joint --source-tokens subword", "--joint")]
     [InlineData("train --train-tsv c --valid-tsv c --output o --target-tokens syllable", "syllable")]
+    [InlineData("train --train-tsv c --valid-tsv c --output o --heads 2", "--heads")]
+    [InlineData("train --train-tsv c --valid-tsv c --output o --model transformer --attention additive", "--attention")]
+    [InlineData("train --train-tsv c --valid-tsv c --output o --preset rnn --model transformer", "--preset rnn")]
+    [InlineData("train --train-tsv c --valid-tsv c --output o --preset huge", "huge")]
     public void BadUsageIsOneLineAndTwo(string arguments, string named)
     {
         var (code, _, error) = Run(arguments.Split(' '));
@@ -78,7 +82,7 @@ public sealed class CommandLineTests : IDisposable
             "--output", model, "--epochs", "15", "--hidden", "32", "--embedding", "16", "--batch-size", "4", "--dropout", "0",
             "--learning-rate", "0.01"]);
         Assert.True(code == 0, error);
-        Assert.Equal(6, Directory.GetFiles(model).Length);
+        Assert.NotNull(TrainingFolder.Best(model));
 
         var (scored, output, _) = Run(["evaluate", "--model", model, "--source", source, "--reference", target, "--json"]);
         Assert.Equal(0, scored);
@@ -95,6 +99,33 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(aligned == 0, rate);
         Assert.StartsWith("alignment error rate ", rate);
         Assert.Equal(60, PharaohLinks.Read(folder.File("links")).Count);
+    }
+
+    [Fact]
+    public void AGuidedTransformerLearnsWhereToLook()
+    {
+        // The second word of the source is the first of the target.
+        var table = folder.Write("table.tsv", string.Concat(Enumerable.Repeat("a b c\ty x z\nb c a\tz y x\nc a\tx z\n", 20)));
+        var links = folder.Write("links", string.Concat(Enumerable.Repeat("0-1 1-0 2-2\n0-1 1-0 2-2\n0-1 1-0\n", 20)));
+        var model = folder.File("model");
+
+        var (code, _, error) = Run([
+            "train", "--train-tsv", table, "--valid-tsv", table, "--output", model, "--preset", "small", "--layers", "1", "--embedding", "32",
+            "--heads", "2", "--feed-forward", "32", "--dropout", "0", "--epochs", "20", "--batch-size", "4", "--learning-rate", "0.005",
+            "--guided-alignment", links, "--alignment-weight", "1"]);
+        Assert.True(code == 0, error);
+
+        var (aligned, _, rate) = Run(["align", "--model", model, "--tsv", table, "--gold", links, "--output", folder.File("found")]);
+        Assert.Equal(0, aligned);
+        Assert.StartsWith("alignment error rate 0.0 %", rate);
+        var (scored, output, _) = Run(["evaluate", "--model", model, "--tsv", table, "--samples", "0", "--json"]);
+        Assert.Equal(0, scored);
+        using var json = System.Text.Json.JsonDocument.Parse(output);
+        Assert.Equal(1, json.RootElement.GetProperty("exactMatch").GetDouble());
+
+        (code, _, error) = Run([
+            "train", "--train-tsv", table, "--valid-tsv", table, "--output", model, "--attention", "hard", "--guided-alignment", links]);
+        Assert.Equal((1, "error: hard attention cannot be guided: it looks at one word at a time\n"), (code, error));
     }
 
     [Theory]
@@ -146,12 +177,12 @@ public sealed class CommandLineTests : IDisposable
         using var small = SmallModel.Create();
         new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(folder.File("model"));
         var table = folder.Write("table.tsv", "w1 w2\tw3\n\n \tw1\nw2\tw3 w4\n");
-        string[] arguments = ["align", "--model", folder.File("model"), "--tsv", table, "--output", folder.File("links")];
+        string[] arguments = ["align", "--model", folder.File("model"), "--tsv", table, "--share", "2", "--output", folder.File("links")];
 
         Assert.Equal(0, Run(arguments).Code);
         var links = File.ReadAllLines(folder.File("links"));
         Assert.Equal(["", ""], links[1..3]);
-        Assert.Matches("^[01]-0$", links[0]);
+        Assert.Matches("^([01]-0|0-0 1-0)$", links[0]);
         Assert.Equal("0-0 0-1", links[3]);
 
         var gold = folder.Write("gold", "0-0\n");
@@ -199,13 +230,13 @@ public sealed class CommandLineTests : IDisposable
         using var small = SmallModel.Create();
         var model = folder.File("model");
         new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(model);
-        File.WriteAllBytes(Path.Combine(model, "weights.dat"), [1, 2, 3]);
+        File.WriteAllBytes(Path.Combine(model, "weights.safetensors"), [1, 2, 3]);
         var input = folder.Write("input", "w1\n");
 
         var (code, output, error) = Run(["translate", "--model", model, "--input", input]);
 
         Assert.Equal(1, code);
-        Assert.Contains("weights.dat", error);
+        Assert.Contains("weights.safetensors", error);
         Assert.Equal("", output);
     }
 

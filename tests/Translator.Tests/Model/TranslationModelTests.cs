@@ -110,6 +110,38 @@ public class TranslationModelTests
         Assert.Equal((2, 1), (weights[1].GetLength(0), weights[1].GetLength(1)));
     }
 
+    /// <summary>A model that knows no word but the unknown one says what it reads.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void UnknownWordsAreCopiedFromTheSource(string kind)
+    {
+        using var model = SmallModel.Create(kind);
+        using (no_grad())
+            model.named_parameters().Single(item => item.name.EndsWith("word_bias", StringComparison.Ordinal))
+                .parameter[Translator.Text.SpecialTokens.UnknownId].fill_(100);
+
+        var translation = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec).Translate(["w1 w2"])[0];
+
+        Assert.NotEmpty(translation.Target);
+        for (var i = 0; i < translation.Target.Length; i++)
+            Assert.Equal(translation.Weights[i, 0] >= translation.Weights[i, 1] ? "w1" : "w2", translation.Target[i]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void TranslatingLeavesNoTensor(string kind)
+    {
+        using var model = SmallModel.Create(kind);
+        string[][] sentences = [.. SmallModel.Reversals(6, seed: 12).Select(pair => SmallModel.Text(pair.Source))];
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        foreach (var beam in (BeamOptions?[])[null, new BeamOptions(Beam: 3)])
+            new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 3, beam).Translate(sentences);
+        new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec).Align([(["w1", "w2", "w3"], ["w4"])]);
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
     [Fact]
     public void AnUnknownAttentionIsNamed()
     {

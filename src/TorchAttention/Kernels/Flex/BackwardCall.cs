@@ -11,7 +11,7 @@ internal sealed unsafe class BackwardCall
     /// <summary>The gradient of the context (b, h, l, e).</summary>
     internal required Strided GradContext { get; init; }
 
-    /// <summary>The gradient of the weights (b, h, l, s), float32 and contiguous, or null.</summary>
+    /// <summary>The gradient of the weights (b, h, rows, s), float32 and contiguous, or null.</summary>
     internal float* GradWeights { get; init; }
 
     /// <summary>The gradient of the log-sum-exp (b, h, l), float32 and contiguous, or null.</summary>

@@ -12,7 +12,7 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
 {
     private readonly FlexCall forward = call.Forward;
     private readonly TModification modification = modification;
-    private readonly int blockSize = Tiling.Even(call.Forward.Queries);
+    private readonly int blockSize = Tiling.BlockSize<TModification>(call.Forward.Queries);
 
     internal override int Tasks => BackwardCall.TasksOf(forward);
 
@@ -91,67 +91,83 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
     private void Differentiate(
         in GradientTile<TLanes> tile, int batch, int head, int query, int queries, KeyRange range, Span<double> sums)
     {
-        var (key, keys, isModified) = (range.First, range.Count, range.Kind == TileKind.Modified);
-        var columns = Tiling.RoundUp(keys, TLanes.Count);
-        var padding = Math.Max(0, Tiling.RoundUp(keys, Product<TLanes>.Rows) - columns);
+        var columns = Tiling.RoundUp(range.Count, TLanes.Count);
+        var padding = Math.Max(0, Tiling.RoundUp(range.Count, Product<TLanes>.Rows) - columns);
         var at = forward.Position(batch, head);
         for (var i = 0; i < queries; i++)
         {
-            at.Query = query + i;
-            at.FirstKey = key;
-            var row = forward.Row(batch, head, query + i);
-            var gradWeights = call.GradWeights is null ? default : new ReadOnlySpan<float>(call.GradWeights + row * forward.Keys + key, keys);
+            (at.Query, at.FirstKey) = (query + i, range.First);
             var weights = tile.Weights + i * Tiling.Keys;
             var gradScores = tile.GradScores + i * Tiling.Keys;
-            DifferentiateRow(weights, gradScores, columns, keys, row, gradWeights, isModified, ref at, sums);
+            DifferentiateRow(weights, gradScores, tile.Row, range, columns, ref at, sums);
             new Span<float>(weights + columns, padding).Clear();
             new Span<float>(gradScores + columns, padding).Clear();
         }
     }
 
     /// <summary>Scores to weights (those that are left, after dropout), gradients of weights to gradients of scores.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DifferentiateRow(
-        float* weights, float* gradScores, int columns, int keys, nint row, ReadOnlySpan<float> gradWeights,
-        bool isModified, ref ScorePosition at, Span<double> sums)
+        float* weights, float* gradScores, float* kept, KeyRange range, int columns, ref ScorePosition at, Span<double> sums)
     {
-        var (largest, share, delta) = (forward.Largest[row], TLanes.Of(forward.Share[row]), TLanes.Of(call.Delta[row]));
-        var (hasDerivative, hasGradient) = (isModified && Traits<TModification>.HasDerivative, isModified && !sums.IsEmpty);
-        var dropout = forward.Dropout;
-        var (isOn, threshold, factor) = (dropout.IsOn, dropout.Threshold, TLanes.Of(dropout.Factor));
-        var random = dropout.Row(at.Batch, at.Head, at.Query);
-        var isMasked = isModified || keys < columns;
-        var zero = TLanes.Of(0);
-        var firstKey = at.FirstKey;
+        var row = forward.Row(at.Batch, at.Head, at.Query);
+        var isModified = range.Kind == TileKind.Modified;
+        var learns = isModified && (Traits<TModification>.HasDerivative || !sums.IsEmpty);
+        if (learns) Copy(weights, kept, columns);
+        if (isModified || range.Count < columns)
+            OnlineSoftmax<TLanes, TModification>.Modify(weights, columns, range.Count, modification, isModified, ref at);
+        if (learns) Copy(weights, kept + Tiling.Keys, columns);
+
+        var random = forward.Dropout.Row(at.Batch, at.Head, at.Query);
+        if (forward.Dropout.IsOn) OnlineSoftmax<TLanes, TModification>.Drop(gradScores, columns, forward.Dropout, random, range.First);
+        AddGradWeights(gradScores, forward.RowOf(call.GradWeights, at.Batch, at.Head, at.Query), range);
+        Weigh(weights, gradScores, columns, row);
+        if (forward.Dropout.IsOn) OnlineSoftmax<TLanes, TModification>.Drop(weights, columns, forward.Dropout, random, range.First);
+        if (learns) Unmodify(gradScores, kept, columns, ref at, sums);
+    }
+
+    /// <summary>Modified scores to weights, gradients of weights to those of modified scores.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Weigh(float* weights, float* gradients, int columns, nint row)
+    {
+        var (power, share, delta) = (forward.Power[row], TLanes.Of(forward.Share[row]), TLanes.Of(call.Delta[row]));
         for (var j = 0; j < columns; j += TLanes.Count)
         {
-            at.FirstKey = firstKey + j;
-            var score = TLanes.Load(weights + j);
-            var lanes = TLanes.Indices + TLanes.Of(j);
-            var index = lanes + TLanes.Of(firstKey);
-            var modified = isModified ? modification.Modify(score, index, at) : score;
-            var weight = OnlineSoftmax<TLanes, TModification>.Exponential(modified, largest) * share;
-            if (isMasked) weight = TLanes.Where(TLanes.Less(lanes, TLanes.Of(keys)), weight, zero);
-            var gradient = TLanes.Load(gradScores + j);
-            var left = weight;
-            if (isOn)
-            {
-                var stays = TLanes.RandomAtLeast(random, (uint)(firstKey + j), threshold);
-                gradient = TLanes.Where(stays, gradient * factor, zero);
-                left = TLanes.Where(stays, weight * factor, zero);
-            }
-            if (!gradWeights.IsEmpty && j < keys) gradient += TLanes.Load(gradWeights[j..]);
-            gradient = weight * (gradient - delta);
+            var weight = OnlineSoftmax<TLanes, TModification>.Exponential(TLanes.Load(weights + j), power) * share;
+            var gradient = weight * (TLanes.Load(gradients + j) - delta);
             // Where nothing is weighed, NaN in the value does not matter.
-            var isNothing = TLanes.Equal(weight, zero);
-            if (isMasked) gradient = TLanes.Where(isNothing, zero, gradient);
-            if (hasGradient) modification.AddGradient(gradient, score, index, at, sums);
-            if (hasDerivative)
-                gradient = TLanes.Where(isNothing, zero, gradient * modification.Derivative(score, modified, index, at));
-            TLanes.Store(left, weights + j);
-            TLanes.Store(gradient, gradScores + j);
+            gradient = TLanes.Where(TLanes.Equal(weight, TLanes.Of(0)), TLanes.Of(0), gradient);
+            TLanes.Store(weight, weights + j);
+            TLanes.Store(gradient, gradients + j);
         }
     }
+
+    /// <summary>Gradients of modified scores to those of scores, and to what they add to those of the modification's parameters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Unmodify(float* gradients, float* kept, int columns, ref ScorePosition at, Span<double> sums)
+    {
+        var first = at.FirstKey;
+        for (var j = 0; j < columns; j += TLanes.Count)
+        {
+            at.FirstKey = first + j;
+            var (score, gradient) = (TLanes.Load(kept + j), TLanes.Load(gradients + j));
+            var keys = TLanes.Indices + TLanes.Of(at.FirstKey);
+            if (Traits<TModification>.HasGradient && !sums.IsEmpty) modification.AddGradient(gradient, score, keys, at, sums);
+            if (!Traits<TModification>.HasDerivative) continue;
+            var derivative = modification.Derivative(score, TLanes.Load(kept + Tiling.Keys + j), keys, at);
+            // Where the pair is masked the derivative may be anything.
+            TLanes.Store(TLanes.Where(TLanes.Equal(gradient, TLanes.Of(0)), gradient, gradient * derivative), gradients + j);
+        }
+        at.FirstKey = first;
+    }
+
+    private static void AddGradWeights(float* gradients, float* given, KeyRange range)
+    {
+        if (given is null) return;
+        for (var j = 0; j < range.Count; j++) gradients[j] += given[range.First + j];
+    }
+
+    private static void Copy(float* source, float* target, int count) =>
+        new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(target, count));
 
     private static void AddProducts(in GradientTile<TLanes> tile, int queries, int keys)
     {

@@ -50,10 +50,9 @@ internal sealed unsafe class DecodePass<TLanes, TModification>(
             var (head, i) = Place(keyHead, r);
             call.Query.Load(batch, head, i, 1, 1, call.Scale, query + r * keyWidth, keyWidth);
             // The first share begins with the sink.
-            var sink = chunk == 0 && call.Sink is not null ? call.Sink[head] : float.NegativeInfinity;
             var row = Row(task, r);
             new Span<float>(row, valueWidth).Clear();
-            (row[valueWidth], row[valueWidth + 1]) = (sink, float.IsNegativeInfinity(sink) ? 0 : 1);
+            (row[valueWidth], row[valueWidth + 1]) = chunk == 0 ? call.Start(head) : (float.NegativeInfinity, 0);
         }
         var end = Math.Min(call.Keys, (chunk + 1) * share);
         for (var key = chunk * share; key < end; key += Tiling.Keys)
@@ -133,12 +132,13 @@ internal sealed unsafe class DecodePass<TLanes, TModification>(
     {
         var columns = Tiling.RoundUp(keys, TLanes.Count);
         var largest = OnlineSoftmax<TLanes, TModification>.Modify(scores, columns, keys, modification, isModified, ref at);
+        var power = OnlineSoftmax<TLanes, TModification>.Power(largest);
         ref var before = ref row[valueWidth];
         ref var sum = ref row[valueWidth + 1];
-        if (largest > before)
+        if (power > before)
         {
-            var shrink = MathF.Exp(before - largest);
-            before = largest;
+            var shrink = MathF.Pow(2, before - power);
+            before = power;
             sum *= shrink;
             OnlineSoftmax<TLanes, TModification>.Times(row, valueWidth, shrink);
         }
@@ -183,9 +183,9 @@ internal sealed unsafe class DecodePass<TLanes, TModification>(
 
     private void Join(float* total, float* other)
     {
-        var largest = MathF.Max(total[valueWidth], other[valueWidth]);
-        if (float.IsNegativeInfinity(largest)) largest = 0;
-        var (keep, add) = (MathF.Exp(total[valueWidth] - largest), MathF.Exp(other[valueWidth] - largest));
+        var power = MathF.Max(total[valueWidth], other[valueWidth]);
+        if (float.IsNegativeInfinity(power)) power = 0;
+        var (keep, add) = (MathF.Pow(2, total[valueWidth] - power), MathF.Pow(2, other[valueWidth] - power));
         for (var n = 0; n < valueWidth; n++) total[n] = total[n] * keep + other[n] * add;
         total[valueWidth + 1] = total[valueWidth + 1] * keep + other[valueWidth + 1] * add;
         total[valueWidth] = MathF.Max(total[valueWidth], other[valueWidth]);

@@ -27,21 +27,23 @@ internal sealed unsafe class DeltaPass(BackwardCall call) : Work
                 call.Context.Load(batch, head, query, 1, 1, 1, context, size);
                 call.GradContext.Load(batch, head, query, 1, 1, 1, gradient, size);
                 var row = forward.Row(batch, head, query);
-                var largest = forward.Largest[row];
-                var delta = Dot(context, gradient, size) + WeightsShare(row);
+                var power = forward.Power[row];
+                var delta = Dot(context, gradient, size) + WeightsShare(batch, head, query);
                 if (call.GradLogSumExp is not null) delta -= call.GradLogSumExp[row];
                 // An empty row has no weights: whatever its gradient is, nothing comes of it.
-                call.Delta[row] = float.IsPositiveInfinity(largest) ? 0 : delta;
-                if (forward.Sink is not null && !float.IsPositiveInfinity(largest))
-                    sink -= Math.Exp(forward.Sink[head] - largest) * forward.Share[row] * delta;
+                call.Delta[row] = float.IsPositiveInfinity(power) ? 0 : delta;
+                if (forward.Sink is not null && !float.IsPositiveInfinity(power))
+                    sink -= Math.Pow(2, forward.Sink[head] * (double)LanesMath.Log2E - power) * forward.Share[row] * delta;
             }
         }
         if (call.GradSink is not null) call.GradSink[task] = sink;
     }
 
-    private float WeightsShare(nint row) => call.GradWeights is null
-        ? 0
-        : Dot(forward.Weights + row * forward.Keys, call.GradWeights + row * forward.Keys, forward.Keys);
+    private float WeightsShare(int batch, int head, int query)
+    {
+        var gradient = forward.RowOf(call.GradWeights, batch, head, query);
+        return gradient is null ? 0 : Dot(forward.RowOf(forward.Weights, batch, head, query), gradient, forward.Keys);
+    }
 
     /// <summary>Where a weight is zero its gradient does not matter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

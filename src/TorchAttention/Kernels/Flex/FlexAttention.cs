@@ -27,6 +27,19 @@ namespace TorchAttention;
 /// </remarks>
 public static class FlexAttention
 {
+    private static Exception? backwardFailure;
+
+    /// <summary>
+    /// What a modification last threw in a backward pass; null as long as none has. An exception there cannot cross libtorch's
+    /// frames: <c>backward</c> fails with libtorch's own complaint about an invalid gradient, and the cause is found here. In
+    /// forward a modification's exception comes out as it is.
+    /// </summary>
+    public static Exception? BackwardFailure
+    {
+        get => Volatile.Read(ref backwardFailure);
+        internal set => Volatile.Write(ref backwardFailure, value);
+    }
+
     /// <summary>Attends with a modification of the scores.</summary>
     /// <typeparam name="TModification">The modification's type, for which the kernel is compiled.</typeparam>
     /// <param name="query">(…, h, l, d).</param>
@@ -51,7 +64,7 @@ public static class FlexAttention
     /// <param name="value">(…, g, s, e).</param>
     /// <param name="modification">What is done to the scores.</param>
     /// <param name="options">Scale, sink and dropout; null for none.</param>
-    /// <returns>Context, weights and log-sum-exp.</returns>
+    /// <returns>Context, weights (of all rows, or those of <see cref="FlexOptions.WeightRows"/>) and log-sum-exp.</returns>
     /// <exception cref="ArgumentException">A shape, dtype or device does not fit; the message names both sides.</exception>
     public static FlexOutput AttendInFull<TModification>(
         Tensor query, Tensor key, Tensor value, TModification modification, FlexOptions? options = null)
@@ -102,7 +115,8 @@ public static class FlexAttention
         var four = new FourDimensions(query, key, value, singleIsBatch: true);
         modification.Check((int)four.Batch, (int)four.Heads, (int)query.size(-2), (int)key.size(-2));
         var settings = new FlexSettings<TModification>(
-            modification, (float)(options.Scale ?? 1 / Math.Sqrt(query.size(-1))), Seeded(options), needWeights);
+            modification, (float)(options.Scale ?? 1 / Math.Sqrt(query.size(-1))), Seeded(options), needWeights,
+            options.WeightRows?.ToArray());
         return (four, new FlexInputs<TModification>(
             four.Expand(query), four.ExpandKeys(key), four.ExpandKeys(value), options.Sink, modification.Flags, [.. modification.Parameters],
             settings));

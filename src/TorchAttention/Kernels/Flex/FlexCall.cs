@@ -46,13 +46,22 @@ internal sealed unsafe class FlexCall
 
     internal Dropout Dropout { get; init; }
 
-    /// <summary>(b, h, l, s) in float32, or null.</summary>
+    /// <summary>(b, h, rows, s) in float32, or null.</summary>
     internal float* Weights { get; init; }
 
-    /// <summary>(b, h, l) in float32: the largest score of a row, plus infinity in an empty one, from which every exponential is zero.</summary>
-    internal required float* Largest { get; init; }
+    /// <summary>How many rows of a head <see cref="Weights"/> has.</summary>
+    internal int WeightRows { get; init; }
 
-    /// <summary>(b, h, l) in float32: 1 / Σ exp(score - largest). The two together keep digits that the log-sum-exp would lose.</summary>
+    /// <summary>The place of each query among those rows, -1 where it is not there; null where all are.</summary>
+    internal int[]? WeightPlaces { get; init; }
+
+    /// <summary>
+    /// (b, h, l) in float32: the power of two that a row's exponentials are relative to, plus infinity in an empty one, from which
+    /// every exponential is zero.
+    /// </summary>
+    internal required float* Power { get; init; }
+
+    /// <summary>(b, h, l) in float32: 2^power / Σ exp(score). The two together keep digits that the log-sum-exp would lose.</summary>
     internal required float* Share { get; init; }
 
     /// <summary>(b, h, l) in float32: log Σ exp(score), minus infinity in an empty row; or null.</summary>
@@ -66,14 +75,29 @@ internal sealed unsafe class FlexCall
 
     internal nint Row(int batch, int head, int query) => ((nint)batch * Heads + head) * Queries + query;
 
-    /// <summary>Writes what a row came to: its largest score, the sum of its exponentials, and the sum of values under them.</summary>
-    internal void FinishRow(int batch, int head, int query, float largest, float sum, float* values, Strided context)
+    /// <summary>A row (s) of weights or of their gradient; null where there are none of it.</summary>
+    internal float* RowOf(float* weights, int batch, int head, int query)
+    {
+        var place = WeightPlaces is null ? query : WeightPlaces[query];
+        return weights is null || place < 0 ? null : weights + (((nint)batch * Heads + head) * WeightRows + place) * Keys;
+    }
+
+    /// <summary>The power of two and the sum that a row begins with: the sink's, or nothing.</summary>
+    internal (float Power, float Sum) Start(int head)
+    {
+        if (Sink is null) return (float.NegativeInfinity, 0);
+        var power = MathF.Ceiling(Sink[head] * LanesMath.Log2E);
+        return (power, (float)Math.Pow(2, Sink[head] * (double)LanesMath.Log2E - power));
+    }
+
+    /// <summary>Writes what a row came to: the power of two, the sum of exponentials relative to it, and the sum of values under them.</summary>
+    internal void FinishRow(int batch, int head, int query, float power, float sum, float* values, Strided context)
     {
         var isEmpty = sum == 0;
         var row = Row(batch, head, query);
         Share[row] = isEmpty ? 0 : 1 / sum;
-        Largest[row] = isEmpty ? float.PositiveInfinity : largest;
-        if (LogSumExp is not null) LogSumExp[row] = largest + MathF.Log(sum);
+        Power[row] = isEmpty ? float.PositiveInfinity : power;
+        if (LogSumExp is not null) LogSumExp[row] = (float)(power * Math.Log(2) + Math.Log(sum));
         context.StoreRow(batch, head, query, values, Share[row]);
     }
 

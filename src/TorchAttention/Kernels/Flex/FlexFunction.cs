@@ -26,14 +26,34 @@ internal sealed class FlexFunction<TModification> : autograd.MultiTensorFunction
     {
         var saved = ctx.get_saved_variables();
         var inputs = FlexInputs<TModification>.Of([.. saved[..^4], ctx.get_data(Settings)]);
-        var given = grad_outputs.Select(Given).ToList();
-        var gradients = new FlexGradients<TModification>(inputs, new FlexResult(saved[^4], saved[^3], saved[^2], saved[^1]))
-            .Of(given[0], given.ElementAtOrDefault(1), given.ElementAtOrDefault(2));
-        if (is_grad_enabled()) gradients = NoSecondDerivative.Of(gradients, [.. saved[..^4], .. given]);
+        List<Tensor?> gradients;
+        try
+        {
+            gradients = Differentiate(inputs, new FlexResult(saved[^4], saved[^3], saved[^2], saved[^1]), grad_outputs);
+        }
+#pragma warning disable CA1031 // whatever it is, it must not cross libtorch's frames: that would end the process
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            FlexAttention.BackwardFailure = exception;
+            gradients = Refused(inputs);
+        }
         // Their handles are read after this returns; till then something must hold them.
         ctx.save_data(Gradients, gradients);
         return gradients!;
     }
+
+    private static List<Tensor?> Differentiate(FlexInputs<TModification> inputs, FlexResult result, List<Tensor> outputs)
+    {
+        var given = outputs.Select(Given).ToList();
+        var gradients = new FlexGradients<TModification>(inputs, result).Of(
+            given[0], given.ElementAtOrDefault(1), given.ElementAtOrDefault(2));
+        return is_grad_enabled() ? NoSecondDerivative.Of(gradients, [.. inputs.Tensors, .. given]) : gradients;
+    }
+
+    /// <summary>Gradients of a shape and a device that no input has: libtorch refuses them with an exception of its own.</summary>
+    private static List<Tensor?> Refused(FlexInputs<TModification> inputs) =>
+        [.. inputs.Arguments.Select(argument => argument is Tensor ? empty(2, dtype: ScalarType.Float32, device: META) : null)];
 
     private static Tensor? Given(Tensor gradient) => gradient is null || gradient.IsInvalid ? null : gradient;
 }

@@ -14,24 +14,36 @@ internal sealed unsafe class FlexGradients<TModification>(
     {
         gradContext ??= zeros_like(result.Context);
         using var scope = NewDisposeScope();
-        var chunks = BackwardCall.ChunksOf(call);
-        var gradQuery = zeros([chunks, .. inputs.Query.shape], dtype: ScalarType.Float32, device: CPU);
-        var gradKey = empty(inputs.Key.shape, dtype: inputs.Key.dtype, device: CPU);
-        var gradValue = empty(inputs.Value.shape, dtype: inputs.Value.dtype, device: CPU);
-        var delta = empty(call.Batch, call.Heads, call.Queries, dtype: ScalarType.Float32, device: CPU);
+        var (gradQuery, gradKey, gradValue) = (
+            zeros([BackwardCall.ChunksOf(call), .. inputs.Query.shape], dtype: ScalarType.Float32, device: CPU), Alike(inputs.Key), Alike(inputs.Value));
         var gradSink = inputs.Sink is { requires_grad: true } ? new double[call.Batch * call.Heads] : null;
         var learns = Traits<TModification>.HasGradient && inputs.Parameters.Any(parameter => parameter.requires_grad);
         var gradParameters = learns ? new double[(long)BackwardCall.TasksOf(call) * call.ParameterCount] : null;
-        Tensor?[] given = [gradContext, Float(gradWeights), Float(gradLogSumExp)];
-        fixed (double* sink = gradSink, parameters = gradParameters)
+        Fill(gradQuery, gradKey, gradValue, (gradContext, Float(gradLogSumExp), Float(gradWeights)), (gradSink, gradParameters));
+
+        List<Tensor?> gradients =
+            [SumOf(gradQuery), gradKey, gradValue, SinkOf(gradSink), null, .. ParametersOf(gradParameters), null];
+        foreach (var gradient in gradients) gradient?.MoveToOuterDisposeScope();
+        return gradients;
+
+        static Tensor Alike(Tensor input) => empty(input.shape, dtype: input.dtype, device: CPU);
+    }
+
+    /// <summary>Runs the kernel, from the gradients of the outputs.</summary>
+    private void Fill(
+        Tensor gradQuery, Tensor gradKey, Tensor gradValue, (Tensor Context, Tensor? LogSumExp, Tensor? Weights) given,
+        (double[]? Sink, double[]? Parameters) sums)
+    {
+        var delta = empty(call.Batch, call.Heads, call.Queries, dtype: ScalarType.Float32, device: CPU);
+        fixed (double* sink = sums.Sink, parameters = sums.Parameters)
         {
             var backward = new BackwardCall
             {
                 Forward = call,
                 Context = Strided.Of(result.Context),
-                GradContext = Strided.Of(gradContext),
-                GradWeights = (float*)Strided.Pointer(given[1]),
-                GradLogSumExp = (float*)Strided.Pointer(given[2]),
+                GradContext = Strided.Of(given.Context),
+                GradWeights = (float*)Strided.Pointer(given.Weights),
+                GradLogSumExp = (float*)Strided.Pointer(given.LogSumExp),
                 Delta = (float*)Strided.Pointer(delta),
                 GradQuery = (float*)Strided.Pointer(gradQuery),
                 GradKey = Strided.Of(gradKey),
@@ -42,11 +54,6 @@ internal sealed unsafe class FlexGradients<TModification>(
             FlexKernel<TModification>.Backward(backward, inputs.Settings.Modification);
         }
         GC.KeepAlive(given);
-
-        List<Tensor?> gradients =
-            [SumOf(gradQuery), gradKey, gradValue, SinkOf(gradSink), null, .. ParametersOf(gradParameters), null];
-        foreach (var gradient in gradients) gradient?.MoveToOuterDisposeScope();
-        return gradients;
     }
 
     private static Tensor? Float(Tensor? gradient) => gradient?.to(ScalarType.Float32).contiguous();
@@ -71,13 +78,9 @@ internal sealed unsafe class FlexGradients<TModification>(
     /// <summary>Rows of <paramref name="count"/> numbers added up, as a tensor of float32.</summary>
     private static Tensor Sum(double[] rows, int count)
     {
-        var sum = new float[count];
-        for (var i = 0; i < count; i++)
-        {
-            var exact = 0.0;
-            for (var n = i; n < rows.Length; n += count) exact += rows[n];
-            sum[i] = (float)exact;
-        }
-        return tensor(sum, dtype: ScalarType.Float32, device: CPU);
+        var sum = new double[count];
+        for (var first = 0; first < rows.Length; first += count)
+            for (var i = 0; i < count; i++) sum[i] += rows[first + i];
+        return tensor(Array.ConvertAll(sum, number => (float)number), dtype: ScalarType.Float32, device: CPU);
     }
 }

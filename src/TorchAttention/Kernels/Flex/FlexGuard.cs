@@ -19,6 +19,7 @@ internal static class FlexGuard
         Guard.Probability(options.Dropout, nameof(options.Dropout));
         if (options.Scale is { } scale) Guard.Finite(scale, nameof(options.Scale));
         if (options.Sink is { } sink) Sink(sink, query, key);
+        if (options.WeightRows is { } rows) Rows(rows, query);
         if (modification.Flags is { } flags) OnCpu(flags, nameof(modification.Flags), ScalarType.Bool);
         foreach (var parameter in modification.Parameters) OnCpu(parameter, nameof(modification.Parameters), ScalarType.Float32);
     }
@@ -30,6 +31,13 @@ internal static class FlexGuard
         if (sink.dim() != 1 || sink.size(0) != heads)
             throw new ArgumentException(
                 $"Sink {Guard.Show(sink.shape)} must be ({heads}), a logit per head of query {Guard.Show(query.shape)}.", nameof(FlexOptions.Sink));
+    }
+
+    private static void Rows(IReadOnlyList<long> rows, Tensor query)
+    {
+        if (rows.Any(row => row < 0 || row >= query.size(-2)) || rows.Distinct().Count() < rows.Count)
+            throw new ArgumentException(
+                $"WeightRows ({string.Join(", ", rows)}) must be different rows of query {Guard.Show(query.shape)}.", nameof(FlexOptions.WeightRows));
     }
 
     private static void OnCpu(Tensor tensor, string name, ScalarType dtype)

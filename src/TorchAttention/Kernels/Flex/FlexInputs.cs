@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace TorchAttention;
 
 /// <summary>What is fixed for a call and its backward.</summary>
-internal sealed record FlexSettings<TModification>(TModification Modification, float Scale, Dropout Dropout, bool NeedWeights)
+internal sealed record FlexSettings<TModification>(
+    TModification Modification, float Scale, Dropout Dropout, bool NeedWeights, long[]? WeightRows)
     where TModification : struct, IScoreModification;
 
 /// <summary>
@@ -15,6 +16,9 @@ internal sealed unsafe record FlexInputs<TModification>(
 {
     /// <summary>As the arguments of an autograd function, which sees the tensors among them.</summary>
     internal object?[] Arguments => [Query, Key, Value, Sink, Flags, .. Parameters, Settings];
+
+    /// <summary>The tensors among the arguments.</summary>
+    internal IEnumerable<Tensor> Tensors => Arguments.OfType<Tensor>();
 
     internal bool NeedsGraph =>
         is_grad_enabled() && (Query.requires_grad || Key.requires_grad || Value.requires_grad || Sink is { requires_grad: true }
@@ -31,7 +35,7 @@ internal sealed unsafe record FlexInputs<TModification>(
         var context = empty(batch, heads, queries, Value.size(3), dtype: Query.dtype, device: CPU);
         var statistics = empty(2, batch, heads, queries, dtype: ScalarType.Float32, device: CPU);
         var logSumExp = Settings.NeedWeights ? empty(batch, heads, queries, dtype: ScalarType.Float32, device: CPU) : null;
-        var weights = Settings.NeedWeights ? empty(batch, heads, queries, Key.size(2), dtype: ScalarType.Float32, device: CPU) : null;
+        var weights = Settings.NeedWeights ? empty(batch, heads, Settings.WeightRows?.Length ?? queries, Key.size(2), dtype: ScalarType.Float32, device: CPU) : null;
         var result = new FlexResult(context, statistics, logSumExp, weights);
         FlexKernel<TModification>.Forward(Call(result), Settings.Modification, context);
         return result;
@@ -52,11 +56,11 @@ internal sealed unsafe record FlexInputs<TModification>(
     internal FlexCall Call(FlexResult result)
     {
         var statistics = (float*)Strided.Pointer(result.Statistics);
-        var parameters = Flat(Parameters);
-        var (flags, sink) = (Flags?.contiguous(), Sink?.contiguous());
+        var (parameters, flags, sink) = (Flat(Parameters), Flags?.contiguous(), Sink?.contiguous());
         return new FlexCall
         {
             Owners = [Query, Key, Value, sink, flags, parameters, .. result.Tensors],
+            WeightRows = (int)(result.Weights?.size(2) ?? 0),
             Batch = (int)Query.size(0),
             Heads = (int)Query.size(1),
             KeyHeads = (int)Key.size(1),
@@ -72,11 +76,22 @@ internal sealed unsafe record FlexInputs<TModification>(
             Flags = (byte*)Strided.Pointer(flags),
             FlagCount = (int)(flags?.numel() ?? 0),
             Dropout = Settings.Dropout,
-            Largest = statistics,
+            Power = statistics,
             Share = statistics + result.Statistics.numel() / 2,
             LogSumExp = (float*)Strided.Pointer(result.LogSumExp),
             Weights = (float*)Strided.Pointer(result.Weights),
+            WeightPlaces = Places(),
         };
+    }
+
+    /// <summary>The place of each query among the chosen rows, -1 where it is not one of them; null where all are.</summary>
+    private int[]? Places()
+    {
+        if (Settings.WeightRows is not { } rows) return null;
+        var places = new int[Query.size(2)];
+        Array.Fill(places, -1);
+        for (var n = 0; n < rows.Length; n++) places[rows[n]] = n;
+        return places;
     }
 
     private static Tensor? Flat(Tensor[] parameters) => parameters.Length switch

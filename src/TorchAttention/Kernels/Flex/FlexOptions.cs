@@ -14,6 +14,11 @@ public sealed record FlexOptions
     /// </summary>
     public Tensor? Sink { get; init; }
 
+    /// <summary>
+    /// The queries whose weights <see cref="FlexAttention.AttendInFull"/> returns, in this order, each at most once; null for all.
+    /// </summary>
+    public IReadOnlyList<long>? WeightRows { get; init; }
+
     /// <summary>The probability that a weight is dropped, from 0 to less than 1; those that stay are divided by 1 - p.</summary>
     public double Dropout { get; init; }
 

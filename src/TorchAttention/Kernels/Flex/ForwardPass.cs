@@ -12,7 +12,7 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
     where TLanes : struct, ILanes<TLanes>
     where TModification : struct, IScoreModification
 {
-    private readonly int blockSize = Tiling.Even(call.Queries);
+    private readonly int blockSize = Tiling.BlockSize<TModification>(call.Queries);
     private readonly int width = Tiling.RoundUp(call.ValueSize, TLanes.Count);
     private readonly TModification modification = modification;
 
@@ -33,7 +33,7 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
         var (item, block) = Math.DivRem(task, Blocks);
         var (batch, head) = Math.DivRem(item, call.Heads);
         var memory = scratch + (nint)worker * ScratchSize(call);
-        var first = block * blockSize;
+        var first = (Blocks - 1 - block) * blockSize; // under a causal mask the longest comes first
         var rows = new RowBlock(memory, blockSize, call.Depth, width, batch, head, first, Math.Min(blockSize, call.Queries - first));
         Attend(rows, isCareful: false);
         // A value of NaN or infinity that no query here may attend to has come in with a weight of zero: once more, with care.
@@ -46,8 +46,9 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
         var padded = Tiling.RoundUp(rows.Count, Product<TLanes>.Rows);
         call.Query.Load(rows.Batch, rows.Head, rows.First, rows.Count, padded, call.Scale, rows.Query, call.Depth);
         new Span<float>(rows.Context, padded * width).Clear();
-        new Span<float>(rows.Largest, padded).Fill(call.Sink is null ? float.NegativeInfinity : call.Sink[rows.Head]);
-        new Span<float>(rows.Sum, padded).Fill(call.Sink is null ? 0 : 1);
+        var (power, sum) = call.Start(rows.Head);
+        new Span<float>(rows.Power, padded).Fill(power);
+        new Span<float>(rows.Sum, padded).Fill(sum);
 
         for (var key = 0; key < call.Keys; key += Tiling.Keys)
         {
@@ -73,7 +74,7 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
         Product<TLanes>.Multiply(weights, values, rows.Context, width, rows.Count, width, keys, add: true);
     }
 
-    /// <summary>Scores to exponentials, with the sums and contexts of their rows brought to the new largest score.</summary>
+    /// <summary>Scores to exponentials, with the sums and contexts of their rows brought to the new power of two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Normalize(in RowBlock rows, int key, int keys, int columns, bool isModified)
     {
@@ -88,23 +89,24 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
                 ? OnlineSoftmax<TLanes, TModification>.Modify(scores, columns, keys, modification, isModified, ref at)
                 : OnlineSoftmax<TLanes, TModification>.Largest(scores, columns);
             if (call.Weights is not null) KeepScores(rows, i, key, keys, scores);
-            if (largest > rows.Largest[i]) Raise(rows, i, largest);
+            var power = OnlineSoftmax<TLanes, TModification>.Power(largest);
+            if (power > rows.Power[i]) Raise(rows, i, power);
         }
         for (var i = 0; i < rows.Count; i++)
         {
             var scores = rows.Scores + i * Tiling.Keys;
-            rows.Sum[i] += OnlineSoftmax<TLanes, TModification>.Exponentials(scores, columns, Shift(rows.Largest[i]));
+            rows.Sum[i] += OnlineSoftmax<TLanes, TModification>.Exponentials(scores, columns, Finite(rows.Power[i]));
             if (call.Dropout.IsOn)
                 OnlineSoftmax<TLanes, TModification>.Drop(
                     scores, columns, call.Dropout, call.Dropout.Row(rows.Batch, rows.Head, rows.First + i), key);
         }
     }
 
-    /// <summary>What a row has summed, relative to a new largest score.</summary>
-    private void Raise(in RowBlock rows, int i, float largest)
+    /// <summary>What a row has summed, relative to a new power of two.</summary>
+    private void Raise(in RowBlock rows, int i, float power)
     {
-        var shrink = MathF.Exp(rows.Largest[i] - largest);
-        rows.Largest[i] = largest;
+        var shrink = MathF.Pow(2, rows.Power[i] - power);
+        rows.Power[i] = power;
         rows.Sum[i] *= shrink;
         OnlineSoftmax<TLanes, TModification>.Times(rows.Context + i * width, width, shrink);
     }
@@ -137,20 +139,31 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
         for (var i = 0; i < rows.Count; i++)
         {
             call.FinishRow(
-                rows.Batch, rows.Head, rows.First + i, rows.Largest[i], rows.Sum[i], rows.Context + i * width, context);
+                rows.Batch, rows.Head, rows.First + i, rows.Power[i], rows.Sum[i], rows.Context + i * width, context);
             if (call.Weights is not null) FinishWeights(rows, i, isEmpty: rows.Sum[i] == 0);
         }
     }
 
-    private Span<float> WeightsOf(in RowBlock rows, int i) =>
-        new(call.Weights + call.Row(rows.Batch, rows.Head, rows.First + i) * call.Keys, call.Keys);
+    /// <summary>A row of the weights that are asked for; nothing for another row.</summary>
+    private Span<float> WeightsOf(in RowBlock rows, int i)
+    {
+        var row = call.RowOf(call.Weights, rows.Batch, rows.Head, rows.First + i);
+        return row is null ? default : new(row, call.Keys);
+    }
 
-    private void KeepScores(in RowBlock rows, int i, int key, int keys, float* scores) =>
-        new ReadOnlySpan<float>(scores, keys).CopyTo(WeightsOf(rows, i)[key..]);
+    private void KeepScores(in RowBlock rows, int i, int key, int keys, float* scores)
+    {
+        var weights = WeightsOf(rows, i);
+        if (!weights.IsEmpty) new ReadOnlySpan<float>(scores, keys).CopyTo(weights[key..]);
+    }
 
     private void ClearWeights(in RowBlock rows, int key, int keys)
     {
-        for (var i = 0; i < rows.Count; i++) WeightsOf(rows, i).Slice(key, keys).Fill(float.NegativeInfinity);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var weights = WeightsOf(rows, i);
+            if (!weights.IsEmpty) weights.Slice(key, keys).Fill(float.NegativeInfinity);
+        }
     }
 
     /// <summary>The kept scores to weights, while the block is still in the cache.</summary>
@@ -158,18 +171,18 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
     {
         var weights = WeightsOf(rows, i);
         if (isEmpty) weights.Clear();
-        else Weigh(weights, Shift(rows.Largest[i]), 1 / rows.Sum[i]);
+        else Weigh(weights, Finite(rows.Power[i]), 1 / rows.Sum[i]);
     }
 
     /// <summary>What exponents are relative to; minus infinity, where nothing has come yet, would make NaN of itself.</summary>
-    private static float Shift(float largest) => largest == float.NegativeInfinity ? 0 : largest;
+    private static float Finite(float power) => float.IsNegativeInfinity(power) ? 0 : power;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Weigh(Span<float> scores, float shift, float factor)
+    private static void Weigh(Span<float> scores, float power, float factor)
     {
         for (var j = 0; j < scores.Length; j += TLanes.Count)
         {
-            var weights = OnlineSoftmax<TLanes, TModification>.Exponential(TLanes.Load(scores[j..]), shift) * TLanes.Of(factor);
+            var weights = OnlineSoftmax<TLanes, TModification>.Exponential(TLanes.Load(scores[j..]), power) * TLanes.Of(factor);
             TLanes.Store(weights, scores[j..]);
         }
     }

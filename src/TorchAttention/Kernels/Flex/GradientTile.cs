@@ -21,6 +21,7 @@ internal readonly unsafe ref struct GradientTile<TLanes>
         GradQueries = Take(ref memory, queries * KeyWidth);
         Weights = Take(ref memory, queries * Tiling.Keys);
         GradScores = Take(ref memory, queries * Tiling.Keys);
+        Row = Take(ref memory, 2 * Tiling.Keys);
     }
 
     /// <summary>d, rounded up to whole vectors.</summary>
@@ -62,12 +63,15 @@ internal readonly unsafe ref struct GradientTile<TLanes>
     /// <summary>Rows of keys: gradients of weights, then of scores.</summary>
     internal float* GradScores { get; private init; }
 
+    /// <summary>A row of scores as they were, and one of scores as the modification made them.</summary>
+    internal float* Row { get; private init; }
+
     /// <summary>The numbers of memory that a worker needs.</summary>
     internal static int Size(FlexCall call)
     {
         var (key, value, queries) = (WidthOf(call.Depth), WidthOf(call.ValueSize), Tiling.Even(call.Queries));
         var rows = Tiling.Keys + Product<Lanes32>.Rows;
-        return rows * (3 * key + value) + Tiling.Keys * (call.Depth + call.ValueSize + 2 * queries) + queries * (2 * key + value) + 11 * 16;
+        return rows * (3 * key + value) + Tiling.Keys * (call.Depth + call.ValueSize + 2 * queries + 2) + queries * (2 * key + value) + 12 * 16;
     }
 
     /// <summary>The same memory for the keys from one on, the first of a panel.</summary>

@@ -11,7 +11,7 @@ internal sealed unsafe class HardPass<TLanes, TModification>(
     where TLanes : struct, ILanes<TLanes>
     where TModification : struct, IScoreModification
 {
-    private readonly int blockSize = Tiling.Even(call.Queries);
+    private readonly int blockSize = Tiling.BlockSize<TModification>(call.Queries);
     private readonly TModification modification = modification;
 
     internal override int Tasks => call.Batch * call.Heads * Blocks;

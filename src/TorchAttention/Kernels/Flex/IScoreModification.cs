@@ -14,7 +14,8 @@ namespace TorchAttention;
 /// </para>
 /// <para>
 /// Mark the methods with <c>[MethodImpl(MethodImplOptions.AggressiveInlining)]</c>. They run on several threads at once and must
-/// depend on their arguments alone.
+/// depend on their arguments alone. What they throw in forward comes out of the call; what they throw in backward makes
+/// <c>backward</c> fail, and is kept as <see cref="FlexAttention.BackwardFailure"/>.
 /// </para>
 /// </remarks>
 public interface IScoreModification

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace TorchAttention;
 
 /// <summary>
-/// Softmax of rows that come a tile at a time (Milakov and Gimelshein, 2018; Rabe and Staats, 2021): the largest score so far and
-/// the sum of exponentials relative to it; what was summed before is scaled down when a larger score comes.
+/// Softmax of rows that come a tile at a time (Milakov and Gimelshein, 2018; Rabe and Staats, 2021): a power of two as large as the
+/// largest exponential so far, and the sum of exponentials relative to it; what was summed before is scaled down when it grows.
 /// </summary>
 internal static unsafe class OnlineSoftmax<TLanes, TModification>
     where TLanes : struct, ILanes<TLanes>
@@ -47,23 +47,30 @@ internal static unsafe class OnlineSoftmax<TLanes, TModification>
         return TLanes.Largest(largest);
     }
 
-    /// <summary>Replaces scores by e^(score - shift) and returns their sum.</summary>
+    /// <summary>
+    /// The least n for which 2^n is not below e^largest. Exponentials are relative to a whole power of two, not to the largest
+    /// itself: then what came before is scaled without rounding, and seldom.
+    /// </summary>
+    internal static float Power(float largest) => MathF.Ceiling(largest * LanesMath.Log2E);
+
+    /// <summary>Replaces scores by e^score / 2^power and returns their sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static float Exponentials(float* scores, int columns, float shift)
+    internal static float Exponentials(float* scores, int columns, float power)
     {
         var sum = TLanes.Of(0);
         for (var j = 0; j < columns; j += TLanes.Count)
         {
-            var weights = Exponential(TLanes.Load(scores + j), shift);
+            var weights = Exponential(TLanes.Load(scores + j), power);
             TLanes.Store(weights, scores + j);
             sum += weights;
         }
         return TLanes.Sum(sum);
     }
 
+    /// <summary>e^score / 2^power.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Exponential(TLanes score, float shift) =>
-        LanesMath.Exp(score - TLanes.Of(shift));
+    internal static TLanes Exponential(TLanes score, float power) =>
+        LanesMath.Exp2(TLanes.MultiplyAdd(score, TLanes.Of(LanesMath.Log2E), TLanes.Of(-power)));
 
     /// <summary>Multiplies a row by a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

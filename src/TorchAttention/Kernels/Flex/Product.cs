@@ -72,23 +72,15 @@ internal static unsafe class Product<TLanes>
             b += bStep;
         }
 
-        if (add)
-        {
-            c0 += TLanes.Load(target);
-            c1 += TLanes.Load(target + stride);
-            c2 += TLanes.Load(target + 2 * stride);
-            c3 += TLanes.Load(target + 3 * stride);
-            c4 += TLanes.Load(target + 4 * stride);
-            c5 += TLanes.Load(target + 5 * stride);
-        }
-        TLanes.Store(c0, target);
-        TLanes.Store(c1, target + stride);
-        TLanes.Store(c2, target + 2 * stride);
-        TLanes.Store(c3, target + 3 * stride);
-        TLanes.Store(c4, target + 4 * stride);
-        TLanes.Store(c5, target + 5 * stride);
+        Put(target, c0, add);
+        Put(target + stride, c1, add);
+        Put(target + 2 * stride, c2, add);
+        Put(target + 3 * stride, c3, add);
+        Put(target + 4 * stride, c4, add);
+        Put(target + 5 * stride, c5, add);
     }
 
+    /// <summary>Six rows by two vectors: longer than a function should be, since registers cannot be handed on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile(float* a, nint row, nint aStep, float* b, nint bStep, float* target, nint stride, int depth, bool add)
     {
@@ -124,34 +116,21 @@ internal static unsafe class Product<TLanes>
             b += bStep;
         }
 
-        if (add)
-        {
-            Add(target, c00, c01);
-            Add(target + stride, c10, c11);
-            Add(target + 2 * stride, c20, c21);
-            Add(target + 3 * stride, c30, c31);
-            Add(target + 4 * stride, c40, c41);
-            Add(target + 5 * stride, c50, c51);
-        }
-        else
-        {
-            Store(target, c00, c01);
-            Store(target + stride, c10, c11);
-            Store(target + 2 * stride, c20, c21);
-            Store(target + 3 * stride, c30, c31);
-            Store(target + 4 * stride, c40, c41);
-            Store(target + 5 * stride, c50, c51);
-        }
+        Put(target, c00, c01, add);
+        Put(target + stride, c10, c11, add);
+        Put(target + 2 * stride, c20, c21, add);
+        Put(target + 3 * stride, c30, c31, add);
+        Put(target + 4 * stride, c40, c41, add);
+        Put(target + 5 * stride, c50, c51, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* target, TLanes first, TLanes second)
+    private static void Put(float* target, TLanes first, TLanes second, bool add)
     {
-        TLanes.Store(first, target);
-        TLanes.Store(second, target + TLanes.Count);
+        Put(target, first, add);
+        Put(target + TLanes.Count, second, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(float* target, TLanes first, TLanes second) =>
-        Store(target, TLanes.Load(target) + first, TLanes.Load(target + TLanes.Count) + second);
+    private static void Put(float* target, TLanes sum, bool add) => TLanes.Store(add ? TLanes.Load(target) + sum : sum, target);
 }

@@ -21,11 +21,11 @@ internal readonly unsafe ref struct RowBlock(
     /// <summary>Rows of a tile's keys: scores, then weights.</summary>
     internal float* Scores => memory + size * width;
 
-    /// <summary>The largest score of each row so far.</summary>
-    internal float* Largest => Query + size * depth;
+    /// <summary>The power of two that each row's exponentials are relative to so far.</summary>
+    internal float* Power => Query + size * depth;
 
     /// <summary>The sum of each row's exponentials so far.</summary>
-    internal float* Sum => Largest + size;
+    internal float* Sum => Power + size;
 
     /// <summary>A tile's values, rows of e.</summary>
     internal float* Reached => Sum + size;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -71,7 +72,9 @@ internal readonly unsafe struct Strided
         {
             var filled = Math.Min(width, rows - first);
             if (filled < width) new Span<float>(target, width * Columns).Clear();
-            for (var i = 0; i < filled; i++) PackRow(Offset(batch, head, row + first + i), factor, target + i, width);
+            var i = 0;
+            for (; i <= filled - 4 && Column == 1 && Sse.IsSupported; i += 4) PackFour(Offset(batch, head, row + first + i), factor, target + i, width);
+            for (; i < filled; i++) PackRow(Offset(batch, head, row + first + i), factor, target + i, width);
         }
     }
 
@@ -83,7 +86,8 @@ internal readonly unsafe struct Strided
         if (isHalf)
         {
             var target = (ushort*)data + offset;
-            for (var j = 0; j < Columns; j++) target[j * Column] = BrainFloat.Rounded(source[j] * factor);
+            if (Column == 1) BrainFloat.Round(source, target, Columns, factor);
+            else for (var j = 0; j < Columns; j++) target[j * Column] = BrainFloat.Rounded(source[j] * factor);
         }
         else
         {
@@ -107,7 +111,9 @@ internal readonly unsafe struct Strided
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void LoadRow(nint offset, float* target)
     {
-        if (isHalf)
+        if (isHalf && Column == 1)
+            BrainFloat.Widen((ushort*)data + offset, target, Columns);
+        else if (isHalf)
             for (var j = 0; j < Columns; j++) target[j] = BrainFloat.Widened(((ushort*)data)[offset + j * Column]);
         else if (Column == 1)
             new ReadOnlySpan<float>((float*)data + offset, Columns).CopyTo(new Span<float>(target, Columns));
@@ -115,13 +121,37 @@ internal readonly unsafe struct Strided
             for (var j = 0; j < Columns; j++) target[j] = ((float*)data)[offset + j * Column];
     }
 
+    /// <summary>Four rows, four columns at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PackFour(nint offset, float factor, float* target, int width)
+    {
+        var j = 0;
+        for (; j <= Columns - 4; j += 4, target += 4 * width)
+        {
+            var (a, b) = (LoadFour(offset + j) * factor, LoadFour(offset + Row + j) * factor);
+            var (c, d) = (LoadFour(offset + 2 * Row + j) * factor, LoadFour(offset + 3 * Row + j) * factor);
+            var (low, high) = (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b)); // a0 b0 a1 b1, a2 b2 a3 b3
+            var (nextLow, nextHigh) = (Sse.UnpackLow(c, d), Sse.UnpackHigh(c, d));
+            Sse.MoveLowToHigh(low, nextLow).Store(target);
+            Sse.MoveHighToLow(nextLow, low).Store(target + width);
+            Sse.MoveLowToHigh(high, nextHigh).Store(target + 2 * width);
+            Sse.MoveHighToLow(nextHigh, high).Store(target + 3 * width);
+        }
+        for (; j < Columns; j++, target += width)
+            for (var i = 0; i < 4; i++) target[i] = Load(offset + i * Row + j) * factor;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector128<float> LoadFour(nint offset) =>
+        isHalf ? BrainFloat.Load((ushort*)data + offset) : Vector128.Load((float*)data + offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float Load(nint offset) => isHalf ? BrainFloat.Widened(((ushort*)data)[offset]) : ((float*)data)[offset];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PackRow(nint offset, float factor, float* target, int width)
     {
-        if (isHalf)
-            for (var j = 0; j < Columns; j++) target[(nint)j * width] = BrainFloat.Widened(((ushort*)data)[offset + j * Column]) * factor;
-        else
-            for (var j = 0; j < Columns; j++) target[(nint)j * width] = ((float*)data)[offset + j * Column] * factor;
+        for (var j = 0; j < Columns; j++) target[(nint)j * width] = Load(offset + j * Column) * factor;
     }
 
     /// <summary>TorchSharp's own entry; its spans end at two gigabytes and want contiguous tensors.</summary>

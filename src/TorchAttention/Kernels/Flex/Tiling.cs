@@ -13,7 +13,12 @@ internal static class Tiling
 
     internal static int Blocks(int number, int size) => (number + size - 1) / size;
 
-    /// <summary>Queries per block: blocks of one size, so that no thread waits for a straggler.</summary>
-    internal static int Even(int queries) =>
-        RoundUp(Math.Max(1, Blocks(queries, Math.Max(1, Blocks(queries, Queries)))), Product<Lanes32>.Rows);
+    /// <summary>Queries per block, at most: blocks of one size, so that no thread waits for a straggler.</summary>
+    internal static int Even(int queries, int most = Queries) =>
+        RoundUp(Math.Max(1, Blocks(queries, Math.Max(1, Blocks(queries, most)))), Product<Lanes32>.Rows);
+
+    /// <summary>Queries per block under a modification: fewer for a mask, whose edges are then followed more closely.</summary>
+    internal static int BlockSize<TModification>(int queries)
+        where TModification : struct, IScoreModification =>
+        Even(queries, Traits<TModification>.HasKinds ? Queries / 2 : Queries);
 }

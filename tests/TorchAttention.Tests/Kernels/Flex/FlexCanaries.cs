@@ -44,7 +44,7 @@ public unsafe class FlexCanaries
         var (query, key, value) = sizes.Inputs(data);
         var (context, statistics) = (Fenced([1, 2, queries, size + 2], "context"), Fenced([2, 1, 2, queries], "statistics"));
         var (weights, logSumExp) = (Fenced([1, 2, queries, keys], "weights"), Fenced([1, 2, queries], "log-sum-exp"));
-        var settings = new FlexSettings<CausalModification>(new CausalModification(), 0.3f, default, NeedWeights: true);
+        var settings = new FlexSettings<CausalModification>(new CausalModification(), 0.3f, default, NeedWeights: true, WeightRows: null);
         var inputs = new FlexInputs<CausalModification>(query, key, value, null, null, [], settings);
         var call = inputs.Call(new FlexResult(context, statistics, logSumExp, weights));
 

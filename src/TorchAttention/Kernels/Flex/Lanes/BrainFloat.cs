@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace TorchAttention;
 
 /// <summary>bfloat16 is the upper half of float32's bits. Rounding is to the nearest, ties to the even one.</summary>
-internal static class BrainFloat
+internal static unsafe class BrainFloat
 {
     private const uint LessThanHalf = 0x7FFF; // and the last bit that stays makes it a half, where that bit is one
     private const ushort NaN = 0x7FC0;
@@ -18,6 +18,31 @@ internal static class BrainFloat
         if (float.IsNaN(number)) return NaN;
         var bits = BitConverter.SingleToUInt32Bits(number);
         return (ushort)((bits + LessThanHalf + ((bits >> 16) & 1)) >> 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> Load(ushort* source)
+    {
+        var halves = Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(source)).AsUInt16();
+        return (Vector128.WidenLower(halves) << 16).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Widen(ushort* source, float* target, int count)
+    {
+        var j = 0;
+        for (; j <= count - Lanes128.Count; j += Lanes128.Count) Lanes128.Store(Lanes128.LoadHalf(source + j), target + j);
+        for (; j < count; j++) target[j] = Widened(source[j]);
+    }
+
+    /// <summary>Each number times a factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Round(float* source, ushort* target, int count, float factor)
+    {
+        var j = 0;
+        for (; j <= count - Lanes128.Count; j += Lanes128.Count)
+            Lanes128.StoreHalf(Lanes128.Load(source + j) * Lanes128.Of(factor), target + j);
+        for (; j < count; j++) target[j] = Rounded(source[j] * factor);
     }
 
     /// <summary>Each in the lower half of its 32 bits.</summary>

@@ -98,11 +98,7 @@ internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes
     public static void Store(Lanes128 numbers, float* target) => numbers.vector.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 LoadHalf(ushort* source)
-    {
-        var halves = Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(source)).AsUInt16();
-        return new((Vector128.WidenLower(halves) << 16).AsSingle());
-    }
+    public static Lanes128 LoadHalf(ushort* source) => new(BrainFloat.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreHalf(Lanes128 numbers, ushort* target)

@@ -81,8 +81,15 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddTo(Lanes256 numbers, Span<double> sums)
     {
-        Lanes128.AddTo(new Lanes128(numbers.vector.GetLower()), sums);
-        if (sums.Length > Lanes128.Count) Lanes128.AddTo(new Lanes128(numbers.vector.GetUpper()), sums[Lanes128.Count..]);
+        if (sums.Length < Count)
+        {
+            for (var n = 0; n < sums.Length; n++) sums[n] += numbers.vector[n];
+            return;
+        }
+        ref var first = ref MemoryMarshal.GetReference(sums);
+        var (low, high) = Vector256.Widen(numbers.vector);
+        (Vector256.LoadUnsafe(ref first) + low).StoreUnsafe(ref first);
+        (Vector256.LoadUnsafe(ref first, 4) + high).StoreUnsafe(ref first, 4);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -82,8 +82,15 @@ internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddTo(Lanes512 numbers, Span<double> sums)
     {
-        Lanes256.AddTo(new Lanes256(numbers.vector.GetLower()), sums);
-        if (sums.Length > Lanes256.Count) Lanes256.AddTo(new Lanes256(numbers.vector.GetUpper()), sums[Lanes256.Count..]);
+        if (sums.Length < Count)
+        {
+            for (var n = 0; n < sums.Length; n++) sums[n] += numbers.vector[n];
+            return;
+        }
+        ref var first = ref MemoryMarshal.GetReference(sums);
+        var (low, high) = Vector512.Widen(numbers.vector);
+        (Vector512.LoadUnsafe(ref first) + low).StoreUnsafe(ref first);
+        (Vector512.LoadUnsafe(ref first, 8) + high).StoreUnsafe(ref first, 8);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

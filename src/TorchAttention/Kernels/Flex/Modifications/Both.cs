@@ -20,6 +20,7 @@ public readonly struct Both<TFirst, TThen> : IScoreModification
     /// <param name="then">What is done to the result.</param>
     public Both(TFirst first, TThen then)
     {
+        using var scope = NewDisposeScope(); // parameters may be made when they are asked for
         (this.first, this.then) = (first, then);
         parameters = (int)first.Parameters.Sum(parameter => parameter.numel());
         flags = (int)(first.Flags?.numel() ?? 0);
@@ -55,18 +56,22 @@ public readonly struct Both<TFirst, TThen> : IScoreModification
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Modify<TLanes>(TLanes scores, TLanes keys, in ScorePosition at)
-        where TLanes : struct, ILanes<TLanes> => then.Modify(first.Modify(scores, keys, at), keys, at.Behind(parameters, flags));
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var between = first.Modify(scores, keys, at);
+        // A position is not copied for nothing.
+        return Traits<TFirst>.HasTensors ? then.Modify(between, keys, at.Behind(parameters, flags)) : then.Modify(between, keys, at);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Derivative<TLanes>(TLanes scores, TLanes modified, TLanes keys, in ScorePosition at)
         where TLanes : struct, ILanes<TLanes>
     {
-        var slope = TLanes.Of(1);
         var between = first.Modify(scores, keys, at);
-        if (Traits<TFirst>.HasDerivative) slope *= first.Derivative(scores, between, keys, at);
-        if (Traits<TThen>.HasDerivative) slope *= then.Derivative(between, modified, keys, at.Behind(parameters, flags));
-        return slope;
+        if (!Traits<TThen>.HasDerivative) return first.Derivative(scores, between, keys, at);
+        var slope = then.Derivative(between, modified, keys, at.Behind(parameters, flags));
+        return Traits<TFirst>.HasDerivative ? slope * first.Derivative(scores, between, keys, at) : slope;
     }
 
     /// <inheritdoc/>

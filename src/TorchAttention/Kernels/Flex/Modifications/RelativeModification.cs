@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TorchAttention;
@@ -7,6 +8,8 @@ namespace TorchAttention;
 /// <remarks>Source: Shaw, Uszkoreit and Vaswani (2018), with a number in the place of their vectors. Gradients flow back to the table.</remarks>
 public readonly struct RelativeModification : IScoreModification
 {
+    private const int Margin = 16; // the widest vector
+
     private readonly Tensor table;
     private readonly int width;
     private readonly bool isShared;
@@ -33,49 +36,28 @@ public readonly struct RelativeModification : IScoreModification
             throw new ArgumentException($"modification has a table {Guard.Show(table.shape)} for {heads} heads.", "modification");
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<Tensor> Parameters => [table];
+    /// <summary>The table, and as many times its first and last entry at either side as a vector is wide: no lane is outside.</summary>
+    public IReadOnlyList<Tensor> Parameters => table is null
+        ? [null!] // which is refused
+        : [nn.functional.pad(table.reshape(1, -1, width), [Margin, Margin], PaddingModes.Replicate)];
+
+    private int PaddedWidth => width + 2 * Margin;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Modify<TLanes>(TLanes scores, TLanes keys, in ScorePosition at)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        var (start, first) = (isShared ? 0 : at.Head * width, at.FirstKey - at.Position + width / 2);
-        var row = at.Parameters.Slice(start, width);
-        if (first >= 0 && first + TLanes.Count <= width) return scores + TLanes.Load(row[first..]);
-        if (first + TLanes.Count <= 1) return scores + TLanes.Of(row[0]);
-        if (first >= width - 1) return scores + TLanes.Of(row[width - 1]);
-        return scores + AtEdge<TLanes>(row, first);
-    }
+        where TLanes : struct, ILanes<TLanes> => scores + TLanes.Load(at.Parameters.Slice(First(at), Margin));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddGradient<TLanes>(TLanes gradient, TLanes scores, TLanes keys, in ScorePosition at, Span<double> sums)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        var (start, first) = (isShared ? 0 : at.Head * width, at.FirstKey - at.Position + width / 2);
-        var row = sums.Slice(start, width);
-        if (first + TLanes.Count <= 1) row[0] += TLanes.Sum(gradient);
-        else if (first >= width - 1) row[width - 1] += TLanes.Sum(gradient);
-        else Scatter(gradient, row, first);
-    }
+        where TLanes : struct, ILanes<TLanes> => TLanes.AddTo(gradient, sums.Slice(First(at), Margin));
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static TLanes AtEdge<TLanes>(ReadOnlySpan<float> row, int first)
-        where TLanes : struct, ILanes<TLanes>
+    /// <summary>The entry of the first lane, with those of the others behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int First(in ScorePosition at)
     {
-        Span<float> entries = stackalloc float[TLanes.Count];
-        for (var n = 0; n < entries.Length; n++) entries[n] = row[Math.Clamp(first + n, 0, row.Length - 1)];
-        return TLanes.Load(entries);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Scatter<TLanes>(TLanes gradient, Span<double> row, int first)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        Span<float> parts = stackalloc float[TLanes.Count];
-        TLanes.Store(gradient, parts);
-        for (var n = 0; n < parts.Length; n++) row[Math.Clamp(first + n, 0, row.Length - 1)] += parts[n];
+        var entry = Math.Clamp(at.FirstKey - at.Position + width / 2 + Margin, 0, width + Margin);
+        return isShared ? entry : at.Head * PaddedWidth + entry;
     }
 }

@@ -1,0 +1,77 @@
+using TorchAttention;
+using Translator.Batching;
+using Translator.Corpus;
+using Translator.Plots;
+using Translator.Training;
+
+namespace Translator.Cli;
+
+/// <summary>A training from its beginning, or from where it was left, to its end: shown and saved as it goes.</summary>
+internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint, TrainingRecord Record, TrainingText Text)
+{
+    /// <summary>Batches differ in size, so kept memory gets holes; returning them this often bounds it.</summary>
+    private const int StepsBetweenReleases = 50;
+
+    /// <summary>Where events for TensorBoard are written, or null for nowhere.</summary>
+    internal string? Events { get; init; }
+
+    /// <summary>Trains.</summary>
+    /// <param name="cancellation">Stops after the batch in hand; what was learnt is kept.</param>
+    /// <param name="state">Where to go on; null for the beginning.</param>
+    /// <returns>The best epoch's model.</returns>
+    internal Checkpoint Go(CancellationToken cancellation, TrainingState? state = null)
+    {
+        if (Record.Options.Precision == Precision.BFloat16 && !HalfTwin.IsFast)
+            Console.Error.WriteLine("note: this CPU has no instructions for bfloat16; --precision float32 is faster");
+        using var trainer = new Trainer(Checkpoint.Model, Record.Options) { Translate = Translator() };
+        state?.Resume(trainer);
+        var log = Path.Combine(Folder.Folder, TrainingLog.Name);
+        (state is null ? TrainingLog.Create(log) : TrainingLog.Continue(log, Record.Progress.Step)).Listen(trainer);
+        if (Events is { } events) new TensorBoard(events).Listen(trainer);
+        var saver = new TrainingSaver(Folder, Checkpoint, Record, trainer);
+        saver.NotSaved += why => Console.Error.WriteLine($"warning: not saved, will be tried again: {why}");
+        trainer.BatchTrained += batch =>
+        {
+            if (batch.Step % StepsBetweenReleases == 0) Runtime.ReleaseFreedMemory();
+        };
+        try
+        {
+            saver.Begin();
+            TrainingDisplay.Show(trainer, () => trainer.Train(Encode(Text.Training), Encode(Text.Validation), cancellation));
+            saver.End();
+            Draw(log);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var rest = TrainingFolder.Newest(Folder.Folder) is { } newest ? $"; what 'resume' goes on from is in {newest}" : "";
+            throw new InputException($"the training cannot be saved: {error.Message}{rest}", error);
+        }
+        return Checkpoint.Load(TrainingFolder.Best(Folder.Folder)
+            ?? throw new InputException("the training gave no model: no epoch had a finite loss; try a lower --learning-rate"));
+    }
+
+    private void Draw(string log)
+    {
+        var curve = new LearningCurve([(Path.GetFileName(Folder.Folder), TrainingLog.Read(log))]);
+        var picture = Path.Combine(Folder.Folder, TrainingLog.PictureName);
+        curve.SavePng(picture + ".png");
+        curve.SaveSvg(picture + ".svg");
+    }
+
+    /// <summary>Says where the model is, and how to go on if the training was stopped.</summary>
+    /// <returns>The command's exit code.</returns>
+    internal static int Report(string folder, Interrupt interrupt)
+    {
+        Console.WriteLine($"the best model is in {folder}");
+        if (!interrupt.Asked) return 0;
+        Console.WriteLine($"the training was stopped; 'resume {folder}' goes on with it");
+        return CommandLine.Interrupted;
+    }
+
+    private Func<CancellationToken, ValidationTranslations>? Translator() => Record.Options.ValidationTranslations is > 0 and var most
+        ? new ValidationTranslator(Checkpoint, Text.Validation, most).Translate
+        : null;
+
+    private EncodedPair[] Encode(IReadOnlyList<SentencePair> pairs) =>
+        [.. pairs.Select(new PairEncoder(Checkpoint.Source, Checkpoint.Target).Encode)];
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Benchmarks.Measuring;
+
+/// <summary>What there is to be had, in multiplications and additions of float32 a second on all threads.</summary>
+/// <param name="Product">libtorch's matrix product, under the settings in force.</param>
+/// <param name="Limit">The cores' own limit: multiply-adds in registers, without a load.</param>
+internal sealed record Speeds(double Product, double Limit)
+{
+    private const int Samples = 9;
+    private const int Steps = 1_000_000;
+
+    internal static Speeds Measured()
+    {
+        const int size = 1536;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (left, right) = (randn(size, size, device: CPU), randn(size, size, device: CPU));
+        void Product() => left.mm(right).Dispose();
+        var side = new Side(Product, null);
+        double[] samples = [.. Enumerable.Range(0, Samples).Select(_ => side.Sample()).Order()];
+        return new(2.0 * size * size * size / samples[Samples / 2], CoreLimit());
+    }
+
+    /// <summary>Of several tries the best: a limit is what nothing else took part of.</summary>
+    private static double CoreLimit()
+    {
+        var threads = get_num_threads();
+        var best = 0.0;
+        for (var sample = 0; sample < Samples; sample++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => Multiply(Steps));
+            var operations = 2.0 * 12 * Vector512<float>.Count * Steps * threads;
+            best = Math.Max(best, operations / Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        return best;
+    }
+
+    /// <summary>Twelve independent sums, enough to hide how long one multiply-add takes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector512<float> Multiply(int steps)
+    {
+        var (x, y) = (Vector512.Create(0.5f), Vector512.Create(0.25f));
+        var (a, b, c, d, e, f) = (x, x, x, x, x, x);
+        var (g, h, i, j, k, l) = (x, x, x, x, x, x);
+        for (; steps > 0; steps--)
+        {
+            a = Vector512.MultiplyAddEstimate(a, x, y);
+            b = Vector512.MultiplyAddEstimate(b, x, y);
+            c = Vector512.MultiplyAddEstimate(c, x, y);
+            d = Vector512.MultiplyAddEstimate(d, x, y);
+            e = Vector512.MultiplyAddEstimate(e, x, y);
+            f = Vector512.MultiplyAddEstimate(f, x, y);
+            g = Vector512.MultiplyAddEstimate(g, x, y);
+            h = Vector512.MultiplyAddEstimate(h, x, y);
+            i = Vector512.MultiplyAddEstimate(i, x, y);
+            j = Vector512.MultiplyAddEstimate(j, x, y);
+            k = Vector512.MultiplyAddEstimate(k, x, y);
+            l = Vector512.MultiplyAddEstimate(l, x, y);
+        }
+        return a + b + c + d + e + f + g + h + i + j + k + l;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Translator.Corpus;
+using Translator.Training;
+using Xunit;
+
+namespace Translator.Tests.Cli;
+
+/// <summary>
+/// Trainings on the toy corpus in processes that are ended anywhere: what is resumed comes to the very bytes of a training that nobody
+/// disturbed. Where a process is hit depends on the machine, what comes of it does not.
+/// </summary>
+public sealed class KillTests : IDisposable
+{
+    private const int Kills = 10;
+
+    /// <summary>A save makes about 50 changes, and a training saves 22 times.</summary>
+    private const int MostChanges = 200;
+
+    private readonly TemporaryFolder folder = new();
+    private readonly string output;
+
+    public KillTests() => output = folder.File("training");
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void TenKillsChangeNothing(int threads)
+    {
+        var expected = Uninterrupted(threads);
+        var random = new Random(threads);
+        for (var kills = 0; kills < Kills;)
+        {
+            var before = TrainingFolder.Newest(output);
+            var (code, error) = TranslatorProcess.Interrupt(Next(threads), output, random.Next(1, MostChanges), process => process.Kill());
+            if (code == 0)
+            {
+                AssertSame(expected); // it was over before that; another one
+                Directory.Delete(output, recursive: true);
+                continue;
+            }
+            Assert.Equal("", error);
+            kills++;
+            AssertWhole(notBefore: before);
+        }
+        Finish(threads);
+        AssertSame(expected);
+    }
+
+    [Fact]
+    public void CtrlCSavesAndChangesNothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no signal to send");
+        var expected = Uninterrupted(threads: 1);
+        foreach (var changes in (int[])[90, 20, 150])
+        {
+            var (code, error) = TranslatorProcess.Interrupt(Next(threads: 1), output, changes, process =>
+            {
+                using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+                kill.WaitForExit();
+            });
+            Assert.Equal((130, ""), (code, error));
+            AssertWhole(notBefore: null);
+            Checkpoint.Load(output).Model.Dispose(); // also of an epoch that is not over
+        }
+        Finish(threads: 1);
+        AssertSame(expected);
+    }
+
+    /// <summary>A file that may grow no further is a full disk to the process.</summary>
+    [Fact]
+    public void AFullDiskLeavesWhatWasSaved()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "how a limit shows itself is the system's own");
+        var expected = Uninterrupted(threads: 1);
+        TranslatorProcess.Interrupt(Next(threads: 1), output, changes: 150, process => process.Kill());
+        var before = TrainingFolder.Newest(output);
+
+        var (code, error) = TranslatorProcess.Run(Next(threads: 1), limit: 16);
+
+        var lines = error.TrimEnd().Split('\n');
+        Assert.Equal(1, code);
+        Assert.StartsWith("error: the training cannot be saved: ", lines[^1]);
+        Assert.EndsWith(before!, lines[^1]);
+        Assert.All(lines[..^1], line => Assert.StartsWith("warning: not saved, will be tried again: ", line));
+        Assert.Equal(before, TrainingFolder.Newest(output));
+        AssertWhole(notBefore: before);
+        Finish(threads: 1);
+        AssertSame(expected);
+    }
+
+    private Result Uninterrupted(int threads)
+    {
+        var path = folder.File("uninterrupted");
+        Assert.Equal((0, ""), TranslatorProcess.Run(Train(path, threads)));
+        return Result.Of(path);
+    }
+
+    private void Finish(int threads) => Assert.Equal((0, ""), TranslatorProcess.Run(Next(threads)));
+
+    /// <summary>From the newest state, or where there is none from the beginning.</summary>
+    private string[] Next(int threads) => TrainingFolder.Newest(output) is null ? Train(output, threads) : ["resume", output];
+
+    /// <summary>Large enough that torch shares a step's work among threads.</summary>
+    private string[] Train(string path, int threads) =>
+    [
+        "train", "--train-source", Part("train.fr", 240), "--train-target", Part("train.en", 240),
+        "--valid-source", Part("valid.fr", 10), "--valid-target", Part("valid.en", 10), "--output", path,
+        "--epochs", "3", "--batch-size", "24", "--embedding", "16", "--hidden", "32", "--dropout", "0.3",
+        "--save-every", "2", "--keep", "2", "--threads", $"{threads}",
+    ];
+
+    private string Part(string name, int lines)
+    {
+        var part = folder.File(name);
+        if (!File.Exists(part)) File.WriteAllLines(part, TextLines.Stream(Path.Combine(AppContext.BaseDirectory, "data", "toy", name)).Take(lines));
+        return part;
+    }
+
+    /// <summary>Whatever a kill leaves under a name that counts is whole, and no older than what was there.</summary>
+    private void AssertWhole(string? notBefore)
+    {
+        if (TrainingFolder.Newest(output) is { } newest) TrainingState.Read(newest).Checkpoint.Model.Dispose();
+        if (TrainingFolder.Best(output) is { } best) Checkpoint.Load(best).Model.Dispose();
+        Assert.True(string.CompareOrdinal(TrainingFolder.Newest(output), notBefore) >= 0);
+    }
+
+    private void AssertSame(Result expected)
+    {
+        var result = Result.Of(output);
+        Assert.Equal(expected.Names, result.Names);
+        Assert.Equal(expected.Progress, result.Progress);
+        Assert.Equal(expected.Weights, result.Weights);
+        Assert.Equal(expected.Optimizer, result.Optimizer);
+        Assert.Equal(expected.Best, result.Best);
+    }
+
+    /// <summary>All that a training leaves, but for the time that it took.</summary>
+    private sealed record Result(string[] Names, string Progress, byte[] Weights, byte[] Optimizer, byte[] Best)
+    {
+        internal static Result Of(string path)
+        {
+            var newest = TrainingFolder.Newest(path)!;
+            return new Result(
+                [.. Directory.GetDirectories(path).Select(name => Path.GetFileName(name)).Order()],
+                System.Text.Json.JsonSerializer.Serialize(TrainingRecord.Read(newest).Progress with { Elapsed = default }),
+                File.ReadAllBytes(Path.Combine(newest, "weights.safetensors")),
+                File.ReadAllBytes(Path.Combine(newest, "optimizer.safetensors")),
+                File.ReadAllBytes(Path.Combine(TrainingFolder.Best(path)!, "weights.safetensors")));
+        }
+    }
+}
