@@ -12,7 +12,9 @@ internal static class AverageCommand
     {
         var models = new Argument<string[]>("models")
         {
-            Description = "The folder of a training, for the last states that it keeps; or models, the oldest first.", Arity = ArgumentArity.OneOrMore, HelpName = "DIR",
+            Description = "The folder of a training, for the last states that it keeps; or models, the oldest first.",
+            Arity = ArgumentArity.OneOrMore,
+            HelpName = "DIR",
         };
         var last = new Option<int?>("--last") { Description = "How many of them, the newest." }.Require(value => value is null or > 0, "must be at least 1");
         var output = new Option<string>("--output") { Description = "The folder to write.", Required = true, HelpName = "DIR" };

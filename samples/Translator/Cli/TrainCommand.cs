@@ -35,7 +35,10 @@ internal static class TrainCommand
                     text.Learner(parsed),
                     model,
                     learning.Training(parsed, shape.Standard(parsed.CommandResult).Training),
-                    saving.Saving(parsed), computing) { Events = parsed.GetValue(tensorBoard) },
+                    saving.Saving(parsed), computing)
+                {
+                    Events = parsed.GetValue(tensorBoard),
+                },
                 parsed.GetValue(output)!, parsed.GetValue(overwrite));
         });
         return command;
