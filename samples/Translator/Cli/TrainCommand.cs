@@ -58,7 +58,8 @@ internal static class TrainCommand
                         AlignmentWeight = parsed.GetValue(guidance) ?? standard.AlignmentWeight,
                         Seed = parsed.GetValue(seed),
                     },
-                    saving.Saving(parsed), computing) { Events = parsed.GetValue(tensorBoard) },
+                    saving.Saving(parsed), computing)
+                { Events = parsed.GetValue(tensorBoard) },
                 parsed.GetValue(output)!, parsed.GetValue(overwrite));
         });
         return command;
