@@ -15,20 +15,20 @@ internal static class CommandLine
         var demo = DemoCommand.Create();
         var root = new RootCommand("Trains and uses an attention-based translator. Without a command it runs the demo.")
         {
-            demo, ValidateCommand.Create(), TrainCommand.Create(), ResumeCommand.Create(), InfoCommand.Create(), TranslateCommand.Create(),
-            EvaluateCommand.Create(), AlignCommand.Create(), CompareCommand.Create(), MakeToyCommand.Create(),
+            demo, ValidateCommand.Create(), TrainCommand.Create(out var config), ResumeCommand.Create(), InfoCommand.Create(), TranslateCommand.Create(),
+            EvaluateCommand.Create(), AlignCommand.Create(), CompareCommand.Create(), AverageCommand.Create(), MakeToyCommand.Create(),
             PlotCommand.Create(),
         };
-        var parsed = root.Parse(arguments.Length == 0 ? [demo.Name] : arguments);
-        if (parsed.Errors.Count > 0)
-        {
-            // An unknown word explains the missing ones.
-            var what = parsed.UnmatchedTokens is [var unknown, ..] ? $"unknown command or option '{unknown}'" : parsed.Errors[0].Message;
-            Console.Error.WriteLine($"error: {OneLine(what)} (--help lists what there is)");
-            return BadUsage;
-        }
         try
         {
+            var parsed = root.Parse(arguments.Length == 0 ? [demo.Name] : config.Expand(root, arguments));
+            if (parsed.Errors.Count > 0)
+            {
+                // An unknown word explains the missing ones.
+                var what = parsed.UnmatchedTokens is [var unknown, ..] ? $"unknown command or option '{unknown}'" : parsed.Errors[0].Message;
+                Console.Error.WriteLine($"error: {OneLine(what)} (--help lists what there is)");
+                return BadUsage;
+            }
             // Ctrl+C is the commands' own matter: saving may take longer than a parser would wait.
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }

@@ -13,7 +13,11 @@ internal static class TrainingDisplay
     /// <summary>Runs <paramref name="train"/> and shows the events that <paramref name="trainer"/> raises meanwhile.</summary>
     internal static void Show(Trainer trainer, Action train)
     {
-        trainer.EpochTrained += epoch => AnsiConsole.WriteLine(Describe(epoch));
+        trainer.EpochTrained += epoch =>
+        {
+            AnsiConsole.WriteLine(Describe(epoch));
+            ShowExamples(epoch.Translations);
+        };
         if (AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected) ShowBar(trainer, train);
         else ShowLines(trainer, train);
     }
@@ -55,5 +59,14 @@ internal static class TrainingDisplay
     }
 
     private static string Describe(EpochTrained epoch) => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {epoch.Epoch}: loss {epoch.TrainingLoss:F3}, on validation {epoch.ValidationLoss:F3}{(epoch.IsBest ? " (best)" : "")}{(epoch.IsStopped ? " (stopped)" : "")}, {epoch.TokensPerSecond:N0} tokens/s, {epoch.Elapsed:mm\\:ss}");
+        $"epoch {epoch.Epoch}: loss {epoch.TrainingLoss:F3}, on validation {epoch.ValidationLoss:F3}{Bleu(epoch.Translations)}{(epoch.IsBest ? " (best)" : "")}{(epoch.IsStopped ? " (stopped)" : "")}, {epoch.TokensPerSecond:N0} tokens/s, {epoch.Elapsed:mm\\:ss}");
+
+    private static string Bleu(ValidationTranslations? translations) =>
+        translations?.Bleu is { } bleu ? string.Create(CultureInfo.InvariantCulture, $", BLEU {bleu:F1}") : "";
+
+    private static void ShowExamples(ValidationTranslations? translations)
+    {
+        foreach (var example in translations?.Examples ?? [])
+            AnsiConsole.WriteLine($"  {example.Source}\n    → {example.Translation}\n    = {example.Reference}");
+    }
 }

@@ -21,7 +21,9 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
     /// <returns>The best epoch's model.</returns>
     internal Checkpoint Go(CancellationToken cancellation, TrainingState? state = null)
     {
-        using var trainer = new Trainer(Checkpoint.Model, Record.Options);
+        if (Record.Options.Precision == Precision.BFloat16 && !HalfTwin.IsFast)
+            Console.Error.WriteLine("note: this CPU has no instructions for bfloat16; --precision float32 is faster");
+        using var trainer = new Trainer(Checkpoint.Model, Record.Options) { Translate = Translator() };
         state?.Resume(trainer);
         var log = Path.Combine(Folder.Folder, TrainingLog.Name);
         (state is null ? TrainingLog.Create(log) : TrainingLog.Continue(log, Record.Progress.Step)).Listen(trainer);
@@ -65,6 +67,10 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
         Console.WriteLine($"the training was stopped; 'resume {folder}' goes on with it");
         return CommandLine.Interrupted;
     }
+
+    private Func<CancellationToken, ValidationTranslations>? Translator() => Record.Options.ValidationTranslations is > 0 and var most
+        ? new ValidationTranslator(Checkpoint, Text.Validation, most).Translate
+        : null;
 
     private EncodedPair[] Encode(IReadOnlyList<SentencePair> pairs) =>
         [.. pairs.Select(new PairEncoder(Checkpoint.Source, Checkpoint.Target).Encode)];

@@ -45,6 +45,9 @@ public sealed class SplitMix64(ulong seed)
     /// <summary>True in <paramref name="percent"/> of a hundred draws.</summary>
     public bool Chance(int percent) => Below(100) < percent;
 
+    /// <summary>True with that probability.</summary>
+    public bool Happens(double probability) => (Next() >> 11) * (1.0 / (1L << 53)) < probability;
+
     public T Pick<T>(IReadOnlyList<T> items) => items[Below(items.Count)];
 
     /// <summary>One of the items, each as often as its weight says.</summary>

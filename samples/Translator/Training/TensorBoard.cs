@@ -39,7 +39,7 @@ public sealed class TensorBoard
     private void Add(EpochTrained epoch)
     {
         Add("loss/validation", epoch.Step, epoch.ValidationLoss);
-        if (epoch.Translations is { } translations) Add("validation/BLEU", epoch.Step, translations.Bleu);
+        if (epoch.Translations?.Bleu is { } bleu) Add("validation/BLEU", epoch.Step, bleu);
     }
 
     /// <summary>An event that the disk does not take is the last: after half of one TensorBoard reads no further.</summary>

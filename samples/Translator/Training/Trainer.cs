@@ -42,7 +42,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Raised after every epoch's validation, and once more if the training is stopped within an epoch.</summary>
     public event Action<EpochTrained>? EpochTrained;
 
-    /// <summary>What translates validation pairs after an epoch; without it epochs are judged by their loss.</summary>
+    /// <summary>What translates validation pairs after an epoch; without it, or without BLEU, epochs are judged by their loss.</summary>
     public Func<CancellationToken, ValidationTranslations>? Translate { get; init; }
 
     /// <summary>How far it is, as of the last step or epoch.</summary>
@@ -115,7 +115,11 @@ public sealed class Trainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => optimizer.Dispose();
+    public void Dispose()
+    {
+        step.Dispose();
+        optimizer.Dispose();
+    }
 
     /// <summary>The epoch's batches, as many together as make a step.</summary>
     private EncodedPair[][][] Steps(IReadOnlyList<EncodedPair> pairs)
@@ -133,8 +137,9 @@ public sealed class Trainer : IDisposable
         model.train();
         while (progress.Batch < steps.Length && !IsFinished && !cancellation.IsCancellationRequested)
         {
-            var rate = learningRate.At(progress.Step, Fraction(steps.Length));
-            var (loss, norm, tokens) = step.Run(steps[progress.Batch], rate);
+            var fraction = Fraction(steps.Length);
+            var rate = learningRate.At(progress.Step, fraction);
+            var (loss, norm, tokens) = step.Run(steps[progress.Batch], rate, progress.Step, fraction);
             progress = progress with
             {
                 Batch = progress.Batch + 1,
@@ -181,7 +186,7 @@ public sealed class Trainer : IDisposable
         {
             return false;
         }
-        var score = options.BestBy == Criterion.Bleu && translations is not null ? translations.Bleu : -loss;
+        var score = options.BestBy == Criterion.Bleu && translations?.Bleu is { } bleu ? bleu : -loss;
         var judged = progress.Judged(score, loss);
         var report = Describe(loss, translations, isBest: judged.EpochsSinceBest == 0, isStopped: false);
         progress = isWhole ? judged.NextEpoch() : judged;

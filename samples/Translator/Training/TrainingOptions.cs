@@ -21,6 +21,9 @@ public sealed record TrainingOptions
     /// <summary>What makes an epoch better than another.</summary>
     public Criterion BestBy { get; init; }
 
+    /// <summary>How many validation pairs are translated after an epoch, at most; 0 for none.</summary>
+    public int ValidationTranslations { get; init; } = 500;
+
     /// <summary>Sentence pairs per batch.</summary>
     public int BatchSize { get; init; } = 64;
 
@@ -56,6 +59,15 @@ public sealed record TrainingOptions
     /// </summary>
     public double AlignmentWeight { get; init; } = 0.3;
 
+    /// <summary>
+    /// With which probability, at the end of the training, the decoder reads a word of its own instead of the target's; see
+    /// <see cref="OwnWords"/>.
+    /// </summary>
+    public double OwnWords { get; init; }
+
+    /// <summary>The numbers that a step is computed with; weights and optimizer are float32 either way.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Decides the initial weights, the order of the batches and the dropout.</summary>
     public int Seed { get; init; } = 1;
 
@@ -67,5 +79,8 @@ public sealed record TrainingOptions
         : SquareDecay is not (>= 0 and < 1) || WeightDecay is not (>= 0 and < 1) ? $"decays of {SquareDecay} and {WeightDecay} are not in [0, 1)"
         : ClipNorm is not > 0 ? $"{ClipNorm} is no norm of a gradient"
         : LabelSmoothing is not (>= 0 and < 1) ? $"label smoothing {LabelSmoothing} is not in [0, 1)"
+        : OwnWords is not (>= 0 and < 1) ? $"a share of {OwnWords} own words is not in [0, 1)"
+        : ValidationTranslations < 0 ? $"{ValidationTranslations} validation pairs are none"
+        : !Enum.IsDefined(BestBy) || !Enum.IsDefined(Schedule) || !Enum.IsDefined(Precision) ? "a name of an option is unknown"
         : null;
 }

@@ -122,4 +122,68 @@ public class TrainerTests
         Assert.Equal(3, batches);
         Assert.Equal(1, epochs);
     }
+
+    [Fact]
+    public void StopsAfterItsSteps()
+    {
+        using var model = SmallModel.Create();
+        var (steps, epochs) = (0, new List<EpochTrained>());
+        using var trainer = new Trainer(model, Options with { Epochs = TrainingOptions.NoLimit, Steps = 5, BatchSize = 10 });
+        trainer.BatchTrained += batch => Assert.Equal((++steps / 5.0, steps), (batch.Fraction, batch.Step));
+        trainer.EpochTrained += epochs.Add;
+
+        trainer.Train(SmallModel.Reversals(30, 1), SmallModel.Reversals(10, 2));
+
+        Assert.Equal(5, steps);
+        Assert.Equal([3L, 5], epochs.Select(epoch => epoch.Step));
+        Assert.All(epochs, epoch => Assert.False(epoch.IsStopped));
+    }
+
+    /// <summary>The scores are made up: the second epoch is the best, the third is its equal with a loss that may be lower.</summary>
+    [Theory]
+    [InlineData(Criterion.Bleu, new[] { true, true, false, false })]
+    [InlineData(Criterion.Loss, new[] { true, true, true, true })]
+    public void PatienceEndsAndTheCriterionChooses(Criterion criterion, bool[] best)
+    {
+        using var model = SmallModel.Create();
+        double[] scores = [10, 20, 15, 19];
+        var found = new List<bool>();
+        using var trainer = new Trainer(model, Options with { Epochs = 4, Patience = 2, BestBy = criterion, LearningRate = 1e-3 })
+        {
+            Translate = _ => new ValidationTranslations(scores[found.Count], []),
+        };
+        trainer.EpochTrained += epoch => found.Add(epoch.IsBest);
+
+        trainer.Train(SmallModel.Reversals(300, 1), SmallModel.Reversals(100, 2));
+
+        Assert.Equal(best, found);
+    }
+
+    [Fact]
+    public void PatienceIsLost()
+    {
+        using var model = SmallModel.Create();
+        var epochs = 0;
+        using var trainer = new Trainer(model, Options with { Patience = 2 }) { Translate = _ => new ValidationTranslations(10 - epochs, []) };
+        trainer.EpochTrained += _ => epochs++;
+        trainer.Train(SmallModel.Reversals(30, 1), SmallModel.Reversals(10, 2));
+        Assert.Equal(3, epochs);
+        Assert.Equal(2, trainer.Progress.EpochsSinceBest);
+    }
+
+    [Theory]
+    [InlineData(Precision.BFloat16, 0, "additive")]
+    [InlineData(Precision.BFloat16, 0, "transformer")]
+    [InlineData(Precision.Float32, 0.5, "transformer")]
+    public void LearnsInEveryWay(Precision precision, double ownWords, string kind)
+    {
+        torch.random.manual_seed(1);
+        using var model = SmallModel.Create(kind, hidden: 64);
+        var losses = new List<double>();
+        using var trainer = new Trainer(model, Options with { Epochs = 8, LearningRate = 5e-3, Precision = precision, OwnWords = ownWords });
+        trainer.EpochTrained += epoch => losses.Add(epoch.ValidationLoss);
+        trainer.Train(SmallModel.Reversals(1000, seed: 1), SmallModel.Reversals(100, seed: 2));
+        Assert.True(losses[^1] < losses[0] / 2, $"the loss went from {losses[0]} to {losses[^1]}");
+        Assert.All(model.parameters(), parameter => Assert.Equal(torch.ScalarType.Float32, parameter.dtype));
+    }
 }

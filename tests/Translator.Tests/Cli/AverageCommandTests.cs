@@ -1,0 +1,68 @@
+using TorchSharp;
+using Translator.Model;
+using Translator.Tests.Model;
+using Translator.Training;
+using Xunit;
+
+namespace Translator.Tests.Cli;
+
+[Collection(nameof(CommandLineTests))]
+public sealed class AverageCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void WritesTheMean()
+    {
+        var (first, second) = (Save("first", 32), Save("second", 32));
+
+        var (code, _, error) = CommandLineTests.Run(["average", first, second, "--output", folder.File("mean")]);
+
+        Assert.True(code == 0, error);
+        var expected = Weights(first).Zip(Weights(second), (a, b) => (float)((a / 2.0) + (b / 2.0)));
+        Assert.Equal(expected, Weights(folder.File("mean")));
+    }
+
+    [Fact]
+    public void TheLastStatesOfATrainingAreAveraged()
+    {
+        var table = folder.Write("table.tsv", "a b\tx y\nb a\ty x\n");
+        var training = folder.File("training");
+        var (code, _, error) = CommandLineTests.Run(
+            ["train", "--train-tsv", table, "--valid-tsv", table, "--output", training, "--preset", "toy", "--epochs", "3", "--hidden", "32", "--embedding", "16"]);
+        Assert.True(code == 0, error);
+
+        (code, _, error) = CommandLineTests.Run(["average", training, "--last", "2", "--output", folder.File("mean")]);
+
+        Assert.True(code == 0, error);
+        var states = TrainingFolder.States(training);
+        Assert.Equal(Weights(states[1]).Zip(Weights(states[0]), (a, b) => (float)((a / 2.0) + (b / 2.0))), Weights(folder.File("mean")));
+
+        (code, _, error) = CommandLineTests.Run(["average", training, "--last", "9", "--output", folder.File("more")]);
+        Assert.Equal((1, $"error: {training}: has {states.Count} to average, not 9; train with --keep 9 or more\n"), (code, error));
+    }
+
+    [Fact]
+    public void ModelsOfOtherShapesAreRefused()
+    {
+        var (first, second) = (Save("first", 32), Save("second", 64));
+        var (code, _, error) = CommandLineTests.Run(["average", first, second, "--output", folder.File("mean")]);
+        Assert.Equal((1, $"error: {first}: is not of the same shape as {second}\n"), (code, error));
+        Assert.False(Directory.Exists(folder.File("mean")));
+    }
+
+    private string Save(string name, long hidden)
+    {
+        using var model = SmallModel.Create(hidden: hidden);
+        new Checkpoint(model, SmallModel.Codec, SmallModel.Codec).Save(folder.File(name));
+        return folder.File(name);
+    }
+
+    private static float[] Weights(string path)
+    {
+        using TranslationModel model = Checkpoint.Load(path).Model;
+        return [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+    }
+}
