@@ -83,7 +83,8 @@ public class ChunkedTests
         var needWeights = data.Next(2) == 0;
         var (forContext, forWeights) = (data.Normal(dtype, [.. leading, l, 7]), data.Normal(dtype, [.. leading, l, s]));
 
-        var (actual, expected) = (Run(Blocks), Run(Kernel.Dense));
+        // Some blocks are a few items of the batch instead.
+        var (actual, expected) = (Run(seed < 3 ? Blocks : new ChunkedKernel(blockSize: 1 << (16 + seed % 3))), Run(Kernel.Dense));
 
         // Some hundred terms, summed in another order; in bfloat16 products of a block and of all rows are rounded apart.
         var epsilon = (dtype == ScalarType.BFloat16 ? 12 : 300) * Close.Epsilon(dtype);
@@ -103,6 +104,31 @@ public class ChunkedTests
             foreach (var leaf in subject.Leaves)
                 result[$"gradient {result.Count} ({string.Join(", ", leaf.shape)})"] = leaf.grad is { } gradient ? Grid.Of(gradient) : Grid.Zeros(leaf.shape);
             return result;
+        }
+    }
+
+    /// <summary>One query and key for a batch of values: the weights are no batch, and their gradient counts once.</summary>
+    [Fact]
+    public void ValuesMayShareTheirWeights()
+    {
+        using var scope = NewDisposeScope();
+        var data = new Data(30);
+        Tensor[] inputs =
+        [
+            data.Normal(1, 3, 40, Dim).requires_grad_(), data.Normal(1, 1, 17, Dim).requires_grad_(), data.Normal(5, 3, 17, 7).requires_grad_(),
+        ];
+        var (forContext, forWeights) = (data.Normal(5, 3, 40, 7), data.Normal(1, 3, 40, 17));
+        using var score = new DotScore();
+        using var softmax = new Softmax();
+        var expected = Run(Kernel.Dense);
+        foreach (var (actual, numbers) in Run(Blocks).Zip(expected)) Close.Reordered(ScalarType.Float64).Check(actual, numbers, "output or gradient");
+
+        List<Grid> Run(Kernel kernel)
+        {
+            foreach (var input in inputs) input.grad = null;
+            var output = kernel.Attend(Call(score, softmax, inputs, needWeights: true));
+            Numbers.Sum((output.Context * forContext).sum(), (output.Weights * forWeights).sum()).backward();
+            return [Grid.Of(output.Context), Grid.Of(output.Weights), .. inputs.Select(input => Grid.Of(input.grad!))];
         }
     }
 

@@ -75,6 +75,10 @@ internal sealed record ChunkedCall(
     }
 
     /// <summary>For all queries what a block is for some; zeros where a query has no keys or is out of a key's reach.</summary>
-    private Tensor Whole(Tensor part, long columns) =>
-        zeros([.. part.shape[..^2], Inputs.Query.size(-2), columns], dtype: part.dtype, device: part.device).MoveToOuterDisposeScope();
+    private Tensor Whole(Tensor part, long columns)
+    {
+        long[] leading = part.shape[..^2];
+        if (Blocks[^1].Items is { First: > 0 } items) leading[0] = items.First + items.Count;
+        return zeros([.. leading, Inputs.Query.size(-2), columns], dtype: part.dtype, device: part.device).MoveToOuterDisposeScope();
+    }
 }

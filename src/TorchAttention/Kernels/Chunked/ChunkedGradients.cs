@@ -20,7 +20,7 @@ internal sealed class ChunkedGradients(ChunkedCall call, IReadOnlyList<Tensor?> 
     {
         using var scope = NewDisposeScope();
         using var chance = call.Chance();
-        sums = [.. all.Select((tensor, n) => tensor is { requires_grad: true } ? Zeros(tensor, n) : null)];
+        sums = [.. all.Select(tensor => tensor is { requires_grad: true } ? Zeros(tensor) : null)];
         call.InItsMode(() =>
         {
             foreach (var block in call.Blocks) Add(block, context, weights, chance);
@@ -73,11 +73,7 @@ internal sealed class ChunkedGradients(ChunkedCall call, IReadOnlyList<Tensor?> 
         return call.Weights(block, parts);
     }
 
-    /// <summary>In float32 at least where blocks are added up, in half precision where each writes its own rows.</summary>
-    private Tensor Zeros(Tensor tensor, int n)
-    {
-        var isOfQueries = n is 0 or 4 && tensor.dim() > 1 && tensor.size(-2) == call.Inputs.Query.size(-2);
-        var dtype = isOfQueries || tensor.dtype == ScalarType.Float64 ? tensor.dtype : ScalarType.Float32;
-        return zeros(tensor.shape, dtype: dtype, device: tensor.device);
-    }
+    /// <summary>In float32 at least: blocks add up in them.</summary>
+    private static Tensor Zeros(Tensor tensor) =>
+        zeros(tensor.shape, dtype: tensor.dtype == ScalarType.Float64 ? tensor.dtype : ScalarType.Float32, device: tensor.device);
 }
