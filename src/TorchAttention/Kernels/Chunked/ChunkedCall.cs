@@ -78,7 +78,8 @@ internal sealed record ChunkedCall(
     private Tensor Whole(Tensor part, long columns)
     {
         long[] leading = part.shape[..^2];
-        if (Blocks[^1].Items is { First: > 0 } items) leading[0] = items.First + items.Count;
+        if (Blocks[^1].Items is { First: > 0 } items) leading[0] = items.End;
+        if (Blocks[^1].Heads is { First: > 0 } heads) leading[^1] = heads.End;
         return zeros([.. leading, Inputs.Query.size(-2), columns], dtype: part.dtype, device: part.device).MoveToOuterDisposeScope();
     }
 }

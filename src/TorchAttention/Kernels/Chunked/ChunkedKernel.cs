@@ -14,7 +14,10 @@ namespace TorchAttention;
 /// </param>
 internal sealed class ChunkedKernel(long blockSize = ChunkedKernel.BlockSize) : Kernel
 {
-    private const long BlockSize = 16 << 20;
+    private const long BlockSize = 8 << 20;
+
+    /// <summary>The bytes of the scores from which on blocks are worth their time: below, whole matrices are small enough.</summary>
+    private const long LeastSize = 64 << 20;
 
     /// <summary>Calls whose rows do not need each other, and can be computed again.</summary>
     internal static bool Takes(KernelCall call) =>
@@ -24,13 +27,13 @@ internal sealed class ChunkedKernel(long blockSize = ChunkedKernel.BlockSize) : 
 
     /// <summary>Whether there are enough pairs.</summary>
     internal static bool Pays(KernelCall call) =>
-        call.Inputs.Query.size(-2) > QueryBlocks.LeastQueries && QueryBlocks.Size(call) > 4 * BlockSize && Takes(call);
+        call.Inputs.Query.size(-2) > QueryBlocks.LeastQueries && new QueryBlocks(call).Size > LeastSize && Takes(call);
 
     internal override AttentionOutput Attend(KernelCall call)
     {
         using var scope = NewDisposeScope();
         var seed = call.Dropout > 0 ? (ulong)randint(long.MaxValue, [1], dtype: ScalarType.Int64, device: CPU).item<long>() : 0;
-        var chunked = new ChunkedCall(call.Score, call.Normalizer, call.Inputs, [.. QueryBlocks.Of(call, blockSize)], call.Dropout, seed);
+        var chunked = new ChunkedCall(call.Score, call.Normalizer, call.Inputs, [.. new QueryBlocks(call).Of(blockSize)], call.Dropout, seed);
         return (chunked.NeedsGraph ? ChunkedFunction.Attend(chunked) : chunked.Forward()).MoveToOuterDisposeScope();
     }
 

@@ -2,8 +2,9 @@ using static TorchSharp.torch;
 
 namespace TorchAttention;
 
-/// <summary>How a call is cut into blocks: first into items of the batch, then each item into rows.</summary>
-internal static class QueryBlocks
+/// <summary>How a call is cut into blocks: into items of the batch, each item into heads, and each head into rows.</summary>
+/// <remarks>In that order, since rows add to the gradients of the same keys, block by block.</remarks>
+internal sealed class QueryBlocks
 {
     /// <summary>A block has no fewer queries, or its products would be slow.</summary>
     internal const long LeastQueries = 32;
@@ -11,52 +12,53 @@ internal static class QueryBlocks
     /// <summary>The queries of a block of a narrow band: more would meet more keys that most of them cannot reach.</summary>
     private const long BandQueries = 128;
 
-    /// <summary>The blocks; queries without any key are in none of them.</summary>
-    /// <param name="call">The call.</param>
-    /// <param name="size">The bytes of a block's scores.</param>
-    internal static IEnumerable<QueryBlock> Of(KernelCall call, long size)
+    private readonly long items;
+    private readonly long heads;
+    private readonly long queries;
+    private readonly long keys;
+    private readonly long low; // the least key index minus query index
+    private readonly long high;
+    private readonly long row; // the bytes of a row of one head
+    private readonly bool areItemsApart;
+    private readonly bool areHeadsApart;
+
+    internal QueryBlocks(KernelCall call)
     {
-        var (l, s) = (call.Inputs.Query.size(-2), call.Inputs.Key.size(-2));
-        var (low, high) = Reach(call);
-        var (allItems, row) = (Items(call), Row(call));
-        if (!HaveItems(call)) row *= allItems;
-        var rows = Math.Clamp(size / row, Math.Min(LeastQueries, l), l);
-        if (high - low + 1 < s) rows = Math.Min(rows, Math.Max(BandQueries, (high - low) / 2));
-        var items = !HaveItems(call) ? allItems : rows == l ? Math.Clamp(size / (row * l), 1, allItems) : 1;
-        for (var item = 0L; item < allItems; item += items)
-            for (var first = 0L; first < l; first += rows)
-            {
-                var count = Math.Min(rows, l - first);
-                var (firstKey, end) = (Math.Max(0, first + low), Math.Min(s, first + count + high));
-                if (firstKey < end)
-                    yield return new QueryBlock(new(item, Math.Min(items, allItems - item)), new(first, count), new(firstKey, end - firstKey), l);
-            }
+        var (query, key) = (call.Inputs.Query, call.Inputs.Key);
+        var leading = AttentionShape.Of(query, key, call.Inputs.Value).Batch;
+        (items, heads) = (leading.Count > 1 ? leading[0] : 1, leading.Count > 0 ? leading[^1] : 1);
+        (queries, keys) = (query.size(-2), key.size(-2));
+        (low, high) = call.Inputs.Pairs is { } pairs ? (pairs.Low, pairs.High) : (1 - queries, keys - 1);
+        row = Math.Min(keys, high - low + BandQueries) * call.Score.Breadth(key) * query.element_size();
+        // Where only the values differ all have the same scores, which are not to be cut.
+        areItemsApart = Common(query, key, -4) == items;
+        areHeadsApart = Common(query, key, -3) == heads && call.Normalizer.parameters().All(parameter => parameter.numel() == 1);
     }
 
     /// <summary>The bytes of all scores, or of what they are computed from.</summary>
-    internal static long Size(KernelCall call) => Items(call) * call.Inputs.Query.size(-2) * Row(call);
+    internal long Size => items * heads * queries * row;
 
-    /// <summary>The least and the largest key index minus query index.</summary>
-    private static (long Low, long High) Reach(KernelCall call) => call.Inputs.Pairs is { } pairs
-        ? (pairs.Low, pairs.High)
-        : (1 - call.Inputs.Query.size(-2), call.Inputs.Key.size(-2) - 1);
-
-    /// <summary>Whether each item has scores of its own; without, those of all are the same and are not to be cut.</summary>
-    private static bool HaveItems(KernelCall call) => Math.Max(Size(call.Inputs.Query), Size(call.Inputs.Key)) == Items(call);
-
-    private static long Size(Tensor tensor) => tensor.dim() < 4 ? 1 : tensor.size(0);
-
-    /// <summary>The first of four dimensions; with fewer, the first may be the heads', which parameters may tell apart.</summary>
-    private static long Items(KernelCall call) => Leading(call) is { Count: 2 } leading ? leading[0] : 1;
-
-    /// <summary>The bytes of one row of an item.</summary>
-    private static long Row(KernelCall call)
+    /// <summary>The blocks; queries without any key are in none of them.</summary>
+    /// <param name="size">The bytes of a block's scores.</param>
+    internal IEnumerable<QueryBlock> Of(long size)
     {
-        var (low, high) = Reach(call);
-        var keys = Math.Min(call.Inputs.Key.size(-2), high - low + BandQueries);
-        return Leading(call).LastOrDefault(1) * keys * call.Score.Breadth(call.Inputs.Key) * call.Inputs.Query.element_size();
+        var head = (areItemsApart ? 1 : items) * (areHeadsApart ? 1 : heads) * row;
+        var count = Math.Clamp(size / head, Math.Min(LeastQueries, queries), queries);
+        if (high - low + 1 < keys) count = Math.Min(count, Math.Max(BandQueries, (high - low) / 2));
+        var together = Math.Max(1, size / (head * count));
+        var headCount = areHeadsApart ? Math.Min(together, heads) : heads;
+        var itemCount = areItemsApart ? Math.Clamp(together / (areHeadsApart ? heads : 1), 1, items) : items;
+        return
+            from item in QueryBlock.Part.Cut(items, itemCount)
+            from some in QueryBlock.Part.Cut(heads, headCount)
+            from rows in QueryBlock.Part.Cut(queries, count)
+            let first = Math.Max(0, rows.First + low)
+            let end = Math.Min(keys, rows.End + high)
+            where first < end
+            select new QueryBlock(item, some, rows, new(first, end - first), queries);
     }
 
-    private static IReadOnlyList<long> Leading(KernelCall call) =>
-        AttentionShape.Of(call.Inputs.Query, call.Inputs.Key, call.Inputs.Value).Batch;
+    private static long Common(Tensor left, Tensor right, int dimension) => Math.Max(SizeOf(left, dimension), SizeOf(right, dimension));
+
+    private static long SizeOf(Tensor tensor, int dimension) => tensor.dim() + dimension < 0 ? 1 : tensor.size(dimension);
 }
