@@ -14,4 +14,11 @@ internal readonly record struct AttentionCall(
 
     /// <summary>What is added to the scores, broadcastable to (…, l, s); null for nothing.</summary>
     internal Tensor? Bias => Added?.Dense;
+
+    /// <summary>All tensors of the call, in an order of their own; null where there is none.</summary>
+    internal Tensor?[] Tensors => [Query, Key, Value, Added?.Diagonals, Added?.Rest, Pairs?.Keys, Pairs?.Rest];
+
+    /// <summary>The same for a block of the pairs, from its part of the tensors.</summary>
+    internal AttentionCall Within(QueryBlock block, Tensor?[] tensors) => new(
+        tensors[0]!, tensors[1]!, tensors[2]!, Pairs?.Within(block, tensors[5], tensors[6]), Added?.Within(block, tensors[3], tensors[4]), NeedWeights);
 }

@@ -48,5 +48,8 @@ public sealed class AttentionShape
     /// <summary>The same call with so many keys.</summary>
     internal AttentionShape WithKeys(long keyLength) => new([.. Batch], QueryLength, keyLength, DType, Device);
 
+    /// <summary>A block of the same call.</summary>
+    internal AttentionShape Within(QueryBlock block) => new([.. Batch], block.Queries.Count, block.Keys.Count, DType, Device);
+
     internal static long[] Leading(Tensor tensor) => tensor.shape[..^2];
 }

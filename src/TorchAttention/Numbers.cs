@@ -43,6 +43,9 @@ internal static class Numbers
     /// <summary>Adds left · right to the tensor itself.</summary>
     internal static void AddProduct(this Tensor tensor, Tensor left, Tensor right) => tensor.addcmul_(left, right, One);
 
+    /// <summary>Adds to the tensor itself.</summary>
+    internal static void Add(this Tensor tensor, Tensor summand) => tensor.add_(summand, One);
+
     /// <summary>left + right. The operator makes a number too, the factor 1 of its right side; that of a difference does not.</summary>
     internal static Tensor Sum(Tensor left, Tensor right) => left.add(right, One);
 

@@ -10,7 +10,7 @@ namespace Translator.Cli;
 internal static class Chunks
 {
     internal const int MostSentences = 1024;
-    private const int MostTokens = 1 << 15;
+    private const int MostTokens = 1 << 14;
 
     /// <summary>The groups. What comes before bad input makes a group of its own, so that nothing read is lost with it.</summary>
     /// <param name="sentences">The sentences.</param>

@@ -27,6 +27,14 @@ internal static class Options
     internal static Option<string> Model() =>
         new("--model") { Description = "The folder that training wrote.", Required = true, HelpName = "DIR" };
 
+    /// <summary>The model that comes with the sample is taken where none is named.</summary>
+    internal static Option<string> ModelOrOwn() => new("--model")
+    {
+        Description = "The folder that training wrote; a small model of the toy corpus, French to English, if not given.",
+        DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "models", "fr-en"),
+        HelpName = "DIR",
+    };
+
     internal static Option<string?> TensorBoard() =>
         new("--tensorboard") { Description = "Also write events for TensorBoard there.", HelpName = "DIR" };
 

@@ -13,7 +13,7 @@ internal static class TranslateCommand
 {
     internal static Command Create()
     {
-        var model = Options.Model();
+        var model = Options.ModelOrOwn();
         var input = new Option<string?>("--input") { Description = "Sentences, one a line; standard input if not given.", HelpName = "FILE" };
         var output = new Option<string?>("--output") { Description = "Where to write; standard output if not given.", HelpName = "FILE" };
         var maxTokens = Options.MaxTokens();

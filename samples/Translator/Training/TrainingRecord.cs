@@ -48,7 +48,7 @@ public sealed record Computing(int Threads, Float32MatmulPrecision MatmulPrecisi
     /// <returns>False if this system has no precision to set.</returns>
     public bool Apply()
     {
-        torch.set_num_threads(Threads);
+        if (torch.get_num_threads() != Threads) torch.set_num_threads(Threads);
         return MatmulPrecision == Float32MatmulPrecision.highest || Runtime.SetFloat32MatmulPrecision(MatmulPrecision);
     }
 

@@ -39,6 +39,9 @@ internal sealed class Addends
     /// <summary>The same with another tensor (…, l, s); the diagonals have no dimensions but the heads'.</summary>
     internal Addends Map(Func<Tensor, Tensor> change) => Rest is null ? this : new Addends(shape, Diagonals, change(Rest));
 
+    /// <summary>The same for a block of the pairs, from its part of the tensors.</summary>
+    internal Addends Within(QueryBlock block, Tensor? diagonals, Tensor? rest) => new(shape.Within(block), diagonals, rest);
+
     /// <summary>(h, l, s), or (l, s) for one head: every row is the one below it, moved by one.</summary>
     private Tensor Spread()
     {

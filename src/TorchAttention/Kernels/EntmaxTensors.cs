@@ -43,15 +43,6 @@ internal static class EntmaxTensors
         if (!alpha.requires_grad) return (slopes * centred, null);
 
         var power = alpha.Plus(-1).reciprocal();
-        return (slopes * centred, SumTo(weights * (power - present.log()) * power * centred, alpha));
-    }
-
-    /// <summary>What broadcasting repeated, summed up again.</summary>
-    private static Tensor SumTo(Tensor gradient, Tensor leaf)
-    {
-        while (gradient.dim() > leaf.dim()) gradient = gradient.sum(dim: 0);
-        for (var axis = 0; axis < leaf.dim(); axis++)
-            if (leaf.size(axis) == 1) gradient = gradient.sum(dim: axis, keepdim: true);
-        return gradient;
+        return (slopes * centred, (weights * (power - present.log()) * power * centred).SumTo(alpha));
     }
 }

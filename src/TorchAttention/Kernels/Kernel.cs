@@ -6,6 +6,9 @@ internal abstract class Kernel
     /// <summary>The (l, s) matrices written out: takes everything.</summary>
     internal static readonly Kernel Dense = new DenseKernel();
 
+    /// <summary>The same for blocks of queries, one after the other, and once more for the gradients.</summary>
+    internal static readonly Kernel Chunked = new ChunkedKernel();
+
     /// <summary>libtorch's fused kernel.</summary>
     internal static readonly Kernel Fused = new FusedKernel();
 
@@ -25,7 +28,7 @@ internal abstract class Kernel
     {
         if (FlexibleKernel.Takes(call)) return Flexible;
         if (ChoosingKernel.Takes(call)) return Choosing;
-        if (!FusedKernel.Takes(call)) return Dense;
+        if (!FusedKernel.Takes(call)) return ChunkedKernel.Pays(call) ? Chunked : Dense;
         return BlockedKernel.Pays(call) ? Blocked : Fused;
     }
 

@@ -72,6 +72,10 @@ internal sealed class Pairs
     internal Pairs Map(Func<Tensor, Tensor> change) =>
         new(shape, low, high, Keys is null ? null : change(Keys), Rest is null ? null : change(Rest));
 
+    /// <summary>The same for a block of the pairs, from its part of the tensors.</summary>
+    internal Pairs Within(QueryBlock block, Tensor? keys, Tensor? rest) =>
+        new(shape.Within(block), Low - block.Offset, High - block.Offset, keys, rest);
+
     /// <summary>The keys that some query may attend to, (…, s); null for all.</summary>
     internal Tensor? Reachable
     {

@@ -21,6 +21,9 @@ public abstract class Normalizer : nn.Module<Tensor, Tensor?, Tensor>
     {
     }
 
+    /// <summary>Whether somebody looks at what goes in or comes out.</summary>
+    internal bool IsHooked => module_pre_hooks.Count + pre_hooks.Count + post_hooks.Count + module_post_hooks.Count > 0;
+
     /// <summary>Normalizes the last dimension.</summary>
     /// <param name="scores">(…, l, s).</param>
     /// <param name="allowed">Bool, broadcastable to the scores, true where a pair may meet; null for everywhere.</param>

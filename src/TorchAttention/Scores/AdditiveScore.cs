@@ -76,5 +76,7 @@ public sealed class AdditiveScore : Score
         return (gain is null ? energy.call(hidden) : nn.functional.linear(hidden, Weight(gain))).squeeze(-1);
     }
 
+    internal override long Breadth(Tensor preparedKey) => preparedKey.size(-1);
+
     private Tensor Weight(Parameter length) => nn.functional.normalize(energy.weight!, 2, -1) * length; // (1, hidden)
 }

@@ -57,6 +57,9 @@ public abstract class Score : nn.Module<Tensor, Tensor, Tensor>
     /// </summary>
     internal virtual (Tensor Query, double Scale)? Product(Tensor query) => null;
 
+    /// <summary>How many numbers are in memory for each pair while scores are computed.</summary>
+    internal virtual long Breadth(Tensor preparedKey) => 1;
+
     /// <summary>The bound c of scores that are c · tanh(product / c); null for none.</summary>
     internal virtual double? Cap => null;
 }

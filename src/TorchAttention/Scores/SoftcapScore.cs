@@ -32,6 +32,8 @@ public sealed class SoftcapScore : Score
     protected internal override Tensor Compare(Tensor query, Tensor preparedKey) =>
         inner.Compare(query, preparedKey).Over(cap).tanh().Times(cap);
 
+    internal override long Breadth(Tensor preparedKey) => inner.Breadth(preparedKey);
+
     internal override (Tensor Query, double Scale)? Product(Tensor query) => inner.Cap is null ? inner.Product(query) : null;
 
     internal override double? Cap => cap;

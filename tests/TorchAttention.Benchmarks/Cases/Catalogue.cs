@@ -5,7 +5,8 @@ namespace TorchAttention.Benchmarks.Cases;
 /// <summary>Every row there is.</summary>
 internal static class Catalogue
 {
-    internal static IReadOnlyList<Case> All { get; } = [.. Targets.All, .. Windows.All, .. Flexible.All, .. Models.All, .. Decoding.All, .. Costs.All];
+    internal static IReadOnlyList<Case> All { get; } =
+        [.. Targets.All, .. Windows.All, .. Chunks.All, .. Flexible.All, .. Models.All, .. Decoding.All, .. Costs.All];
 
     /// <summary>The rows whose group or name contains the text.</summary>
     internal static IReadOnlyList<Case> Matching(string? filter) =>

@@ -40,7 +40,8 @@ internal static class Flexible
         },
         ForwardBackward("dropout 0.1", default(NoModification), 1.2, () => new FlexOptions { Dropout = 0.1 }) with
         {
-            Baseline = "raw SDPA without dropout", Slow = false,
+            Baseline = "raw SDPA without dropout",
+            Slow = false,
         },
         new(Group, "value size 48, forward", "raw SDPA at 64", () =>
         {
@@ -109,7 +110,9 @@ internal static class Flexible
 
     private static Case AgainstDefaults(Case @case) => @case with
     {
-        BaselineUntuned = true, Name = $"{@case.Name}, tuned", Baseline = "raw SDPA with libtorch's defaults",
+        BaselineUntuned = true,
+        Name = $"{@case.Name}, tuned",
+        Baseline = "raw SDPA with libtorch's defaults",
     };
 
     /// <summary>Plain attention of as many pairs: 2,899² are the 16,384 · 513 of the window.</summary>

@@ -18,6 +18,7 @@ internal static class Windows
         new(Group, "window 256 + 256, l = 16,384, forward and backward", "SDPA with the dense band mask", () => AgainstTheMask(gradients: true))
             { Target = 0.08, Slow = true },
         new(Group, "window 256 + 256, l = 16,384, forward", "the window's products alone", AgainstItsProducts) { Target = 2.2 },
+        .. Precise(4096), .. Precise(16_384),
         Growth(65_536), Growth(262_144) with { Slow = true },
         new(Group, "h 1, window 128 + 128, l = 1,048,576, forward", "l = 262,144, four times", () =>
         {
@@ -39,6 +40,22 @@ internal static class Windows
         return gradients
             ? new(ForwardBackward(() => inputs.Call(attention), inputs.Leaves), ForwardBackward(() => inputs.Raw(band), inputs.Leaves))
             : new(Forward(() => inputs.Call(attention)), Forward(() => inputs.Raw(band)));
+    }
+
+    /// <summary>In float64, where libtorch's fused kernel does each block.</summary>
+    private static IEnumerable<Case> Precise(long l)
+    {
+        foreach (var gradients in new[] { false, true })
+            yield return new(Group, $"float64, window 256 + 256, l = {l:N0}, forward{(gradients ? " and backward" : "")}", "SDPA with the dense band mask", () =>
+            {
+                Tensor Make() => randn([1, 8, l, 64], dtype: ScalarType.Float64, device: CPU, requires_grad: gradients);
+                var (inputs, attention) = (new Inputs(Make(), Make(), Make()), Local());
+                var band = (arange(l, device: CPU) - arange(l, device: CPU).unsqueeze(-1)).abs().le(Reach);
+                return gradients
+                    ? new(ForwardBackward(() => inputs.Call(attention), inputs.Leaves), ForwardBackward(() => inputs.Raw(band), inputs.Leaves))
+                    : new(Forward(() => inputs.Call(attention)), Forward(() => inputs.Raw(band)));
+            })
+            { Target = 1, Slow = true };
     }
 
     /// <summary>As many multiplications as the window has, in products of libtorch's: 2 · l · (left + right + 1) · d for scores and context each.</summary>

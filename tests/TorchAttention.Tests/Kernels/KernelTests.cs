@@ -10,6 +10,9 @@ public class KernelTests
 {
     private const long Dim = 11;
 
+    /// <summary>Queries and keys, with a batch of two, whose matrix is worth blocks.</summary>
+    private const long Many = 3000;
+
     private static readonly Dictionary<string, (Kernel Kernel, Func<KernelCall, bool> Takes)> Kernels = new()
     {
         ["flexible"] = (Kernel.Flexible, FlexibleKernel.Takes),
@@ -109,6 +112,18 @@ public class KernelTests
         ["hard in training"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: Hard(training: true))),
         ["hard in eval mode with weights"] = (Kernel.Dense, () => Ask(ScalarType.Float32, needWeights: true, normalizer: Hard(training: false))),
         ["another normalizer"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: new Sparsemax())),
+        ["another normalizer, many pairs"] = (Kernel.Chunked, () => Ask(ScalarType.Float32, queries: Many, keys: Many, normalizer: new Sparsemax())),
+        ["a score that is no product, many pairs"] = (Kernel.Chunked, () => Ask(ScalarType.Float32, queries: Many, keys: Many / 3, score: new AdditiveScore(Dim, Dim, 3))),
+        ["weights and dropout, float64, many pairs"] = (Kernel.Chunked, () => Ask(ScalarType.Float64, queries: Many, keys: Many, dropout: 0.5, needWeights: true)),
+        ["many pairs, but few in the band"] = (Kernel.Dense, () => Ask(
+            ScalarType.Float32, AttentionMask.Window(9, 9), queries: Many, keys: Many, normalizer: new Sparsemax())),
+        ["one query with many keys"] = (Kernel.Dense, () => Ask(ScalarType.Float32, queries: 1, keys: 9_000_000, normalizer: new Sparsemax())),
+        ["straight-through, many pairs"] = (Kernel.Chunked, () => Ask(ScalarType.Float32, queries: Many, keys: Many, normalizer: Hard(training: true))),
+        ["what draws numbers, many pairs"] = (Kernel.Dense, () => Ask(ScalarType.Float32, queries: Many, keys: Many, normalizer: new Gumbel())),
+        ["what draws numbers within a sink, many pairs"] = (Kernel.Dense, () => Ask(
+            ScalarType.Float32, queries: Many, keys: Many, normalizer: new AttentionSink(1, new Reinforce()))),
+        ["somebody's own normalizer, many pairs"] = (Kernel.Dense, () => Ask(ScalarType.Float32, queries: Many, keys: Many, normalizer: new Own())),
+        ["a normalizer with a hook, many pairs"] = (Kernel.Dense, () => Ask(ScalarType.Float32, queries: Many, keys: Many, normalizer: Hooked())),
         ["no keys"] = (Kernel.Dense, () => Ask(ScalarType.Float32, keys: 0)),
     };
 
@@ -121,11 +136,10 @@ public class KernelTests
     }
 
     private static KernelCall Ask(
-        ScalarType dtype, AttentionMask? mask = null, AttentionBias? bias = null, long keys = 7, double dropout = 0, bool needWeights = false,
+        ScalarType dtype, AttentionMask? mask = null, AttentionBias? bias = null, long queries = 5, long keys = 7, double dropout = 0, bool needWeights = false,
         Score? score = null, Normalizer? normalizer = null)
     {
-        var data = new Data(1);
-        var inputs = new[] { data.Normal(dtype, 2, 5, Dim), data.Normal(dtype, 2, keys, Dim), data.Normal(dtype, 2, keys, Dim) };
+        var inputs = new[] { zeros(2, queries, Dim, dtype: dtype, device: CPU), zeros(2, keys, Dim, dtype: dtype, device: CPU), zeros(2, keys, Dim, dtype: dtype, device: CPU) };
         var call = Call(score ?? new DotScore(), normalizer ?? new Softmax(), inputs, mask, bias);
         return new KernelCall(call.Score, call.Normalizer, call.Inputs with { NeedWeights = needWeights }, dropout);
     }
@@ -142,6 +156,13 @@ public class KernelTests
         var estimator = new StraightThrough();
         estimator.train(training);
         return estimator;
+    }
+
+    private static Sparsemax Hooked()
+    {
+        var sparsemax = new Sparsemax();
+        sparsemax.register_forward_hook((_, _, _, weights) => weights);
+        return sparsemax;
     }
 
     private static Tensor Bias() => new Data(2).Normal(ScalarType.Float32, 5, 7);
@@ -164,5 +185,13 @@ public class KernelTests
                     () => AttentionMask.Causal & AttentionMask.Padding(lengths), () => band() | AttentionMask.Global(3),
                     () => AttentionMask.Causal & (AttentionMask.Window(9, 9) | AttentionMask.Global(3)),
                 ])();
+    }
+
+    private sealed class Own : Normalizer
+    {
+        internal Own()
+            : base(nameof(Own)) => RegisterComponents();
+
+        protected override Tensor Normalize(Tensor scores) => scores.softmax(-2).softmax(-1);
     }
 }

@@ -10,8 +10,8 @@ public class ChunksTests
     public void GroupsHoldSoManySentencesAndSoManyTokens()
     {
         Assert.Equal([2, 2, 1], Of(Sentences(1, 2, 3, 0, 5), 2).Select(chunk => chunk.Length));
-        // Of 1,000 tokens each, 33 reach 32,768.
-        Assert.Equal([33, 33, 4], Of(Sentences([.. Enumerable.Repeat(1000, 70)]), Chunks.MostSentences).Select(chunk => chunk.Length));
+        // Of 1,000 tokens each, 17 reach 16,384.
+        Assert.Equal([17, 17, 17, 17, 2], Of(Sentences([.. Enumerable.Repeat(1000, 70)]), Chunks.MostSentences).Select(chunk => chunk.Length));
         Assert.Empty(Of([], 2));
     }
 

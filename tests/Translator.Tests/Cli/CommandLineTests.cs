@@ -25,6 +25,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("demo --minutes -1", "--minutes")]
     [InlineData("demo --threads 0", "--threads")]
     [InlineData("compare --wat", "--wat")]
+    [InlineData("demo --pair de-en", "de-en")]
+    [InlineData("make-toy --output o --pair en-fr", "en-fr")]
     [InlineData("translate --model m --beam 2 --n-best 3", "--n-best")]
     [InlineData("translate --model m --beam 0", "--beam")]
     [InlineData("validate --source a", "--target")]
@@ -147,6 +149,17 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Equal(
             options.Contains("--lowercase") ? "xy zx!\nzx; xy\n" : "Xy zx!\nzx; xy\n", File.ReadAllText(folder.File("output")));
+    }
+
+    [Fact]
+    public void WithoutAModelFrenchIsTranslated()
+    {
+        var input = folder.Write("input", "le chat noir dort .\nqu' est-ce que vous faites ?\n");
+
+        var (code, _, error) = Run(["translate", "--input", input, "--output", folder.File("output")]);
+
+        Assert.True(code == 0, error);
+        Assert.Equal("the black cat sleeps .\nwhat do you make ?\n", File.ReadAllText(folder.File("output")));
     }
 
     [Fact]

@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace TorchAttention;
+
+/// <summary>A call in blocks as a node of the graph, which saves its inputs alone. There are derivatives of any order.</summary>
+internal sealed class ChunkedFunction : autograd.MultiTensorFunction<ChunkedFunction>
+{
+    private const string Call = nameof(Call);
+
+    public override string Name => nameof(ChunkedFunction);
+
+    internal static AttentionOutput Attend(ChunkedCall call)
+    {
+        using var scope = NewDisposeScope();
+        var handover = new Handover(call.Inputs.Query.device);
+        var outputs = apply([.. call.Inputs.Tensors!, .. call.Parameters, handover.Follow(), handover, call]);
+        return new AttentionOutput(outputs[0], outputs.ElementAtOrDefault(1)).MoveToOuterDisposeScope();
+    }
+
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (handover, call) = (vars[^2], (ChunkedCall)vars[^1]);
+        var output = call.Forward();
+        ctx.set_materialize_grads(false);
+        ctx.save_data(nameof(Handover), handover);
+        ctx.save_data(Call, call);
+        ctx.save_for_backward([.. call.Inputs.Tensors!, .. call.Parameters]);
+        return call.Inputs.NeedWeights ? [output.Context, output.Weights] : [output.Context];
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    {
+        using var scope = NewDisposeScope();
+        var call = (ChunkedCall)ctx.get_data(Call);
+        var handover = (Handover)ctx.get_data(nameof(Handover));
+        List<Tensor?> gradients;
+        try
+        {
+            var given = grad_outputs.ConvertAll(gradient => gradient is { IsInvalid: false } ? gradient : null);
+            var saved = ctx.get_saved_variables(); // fails where one has been changed since
+            gradients = new ChunkedGradients(call, saved[..^call.Parameters.Length]).Of(given[0], given.ElementAtOrDefault(1));
+        }
+#pragma warning disable CA1031 // whatever it is, it must not cross libtorch's frames: that would end the process
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            gradients = Refused(call);
+        }
+        var follow = handover.Keep(gradients.OfType<Tensor>());
+        return [.. gradients.Select(gradient => gradient!), follow, null!, null!];
+    }
+
+    /// <summary>Gradients of a shape and a device that no input has: libtorch refuses them with an exception of its own.</summary>
+    private static List<Tensor?> Refused(ChunkedCall call) =>
+        [.. call.Inputs.Tensors.Concat(call.Parameters).Select(input => input is null ? null : empty(2, dtype: ScalarType.Float32, device: META))];
+}
