@@ -53,6 +53,7 @@ internal static class Chunks
                     return (dropout > 0 ? nn.functional.dropout(weights, dropout) : weights).matmul(leaves[2]);
                 }
                 return gradients ? new(ForwardBackward(Ours, all), ForwardBackward(Written, all)) : new(Forward(Ours), Forward(Written));
-            });
+            })
+            { Slow = true };
     }
 }
