@@ -55,11 +55,11 @@ internal static class TrainingDisplay
         // Without a limit in epochs there is no number to count towards.
         var epochs = batch.Epochs == TrainingOptions.NoLimit ? "" : $"/{batch.Epochs}";
         return string.Create(CultureInfo.InvariantCulture,
-            $"epoch {batch.Epoch}{epochs}  batch {batch.Batch}/{batch.Batches}  loss {batch.Loss:F3}  {batch.TokensPerSecond:N0} tokens/s  {batch.TimeLeft:mm\\:ss} left");
+            $"epoch {batch.Epoch}{epochs}  batch {batch.Batch}/{batch.Batches}  loss {batch.Loss:F3}  {batch.TokensPerSecond:N0} tokens/s  {Clock(batch.TimeLeft)} left");
     }
 
     private static string Describe(EpochTrained epoch) => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {epoch.Epoch}: loss {epoch.TrainingLoss:F3}, on validation {epoch.ValidationLoss:F3}{Bleu(epoch.Translations)}{(epoch.IsBest ? " (best)" : "")}{(epoch.IsStopped ? " (stopped)" : "")}, {epoch.TokensPerSecond:N0} tokens/s, {epoch.Elapsed:mm\\:ss}");
+        $"epoch {epoch.Epoch}: loss {epoch.TrainingLoss:F3}, on validation {epoch.ValidationLoss:F3}{Bleu(epoch.Translations)}{(epoch.IsBest ? " (best)" : "")}{(epoch.IsStopped ? " (stopped)" : "")}, {epoch.TokensPerSecond:N0} tokens/s, {Clock(epoch.Elapsed)}");
 
     private static string Bleu(ValidationTranslations? translations) =>
         translations?.Bleu is { } bleu ? string.Create(CultureInfo.InvariantCulture, $", BLEU {bleu:F1}") : "";
@@ -69,4 +69,8 @@ internal static class TrainingDisplay
         foreach (var example in translations?.Examples ?? [])
             AnsiConsole.WriteLine($"  {example.Source}\n    → {example.Translation}\n    = {example.Reference}");
     }
+
+    /// <summary>Minutes and seconds, after the hours where there are any.</summary>
+    internal static string Clock(TimeSpan time) => string.Create(
+        CultureInfo.InvariantCulture, $"{(time.TotalHours >= 1 ? $"{(int)time.TotalHours}:" : "")}{time:mm\\:ss}");
 }

@@ -54,10 +54,15 @@ internal sealed class TranslatorProcess : IDisposable
         watcher.Renamed += (sender, change) => count(sender, change);
         watcher.EnableRaisingEvents = true;
 
-        using var run = new TranslatorProcess(new ProcessStartInfo(Program, arguments));
+        using var run = new TranslatorProcess(Listening(arguments));
         if (Task.WaitAny(reached.Task, run.process.WaitForExitAsync()) == 0) end(run.process);
         return run.End();
     }
+
+    /// <summary>Hears Ctrl+C also where the tests run in a shell's background, whose processes inherit that they ignore it.</summary>
+    private static ProcessStartInfo Listening(string[] arguments) => OperatingSystem.IsLinux()
+        ? new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments])
+        : new ProcessStartInfo(Program, arguments);
 
     private (int Code, string Error) End()
     {
