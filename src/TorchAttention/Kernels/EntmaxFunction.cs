@@ -41,6 +41,7 @@ internal sealed class EntmaxFunction : autograd.SingleTensorFunction<EntmaxFunct
         ctx.save_for_backward([weights, alpha!]);
         ctx.save_data(nameof(Handover), handover);
         ctx.save_data(Alpha, number);
+        SafeBackward.Remember(ctx, vars);
         return weights;
     }
 
@@ -50,11 +51,14 @@ internal sealed class EntmaxFunction : autograd.SingleTensorFunction<EntmaxFunct
         if (upstream.IsInvalid) return [null!, null!, null!, null!, null!, null!];
 
         using var scope = NewDisposeScope();
-        var number = (double)ctx.get_data(Alpha);
-        var saved = ctx.get_saved_variables();
-        var (scores, alpha) = Gradients(saved[0], upstream, number, saved[1]);
-        var follow = ((Handover)ctx.get_data(nameof(Handover))).Keep([scores, .. alpha is null ? [] : new[] { alpha }]);
-        return [scores, alpha!, null!, follow, null!, null!];
+        var gradients = SafeBackward.Run(ctx, () =>
+        {
+            var saved = ctx.get_saved_variables();
+            var (scores, alpha) = Gradients(saved[0], upstream, (double)ctx.get_data(Alpha), saved[1]);
+            return [scores, alpha, null, null, null, null];
+        });
+        gradients[3] = ((Handover)ctx.get_data(nameof(Handover))).Keep(gradients.OfType<Tensor>());
+        return gradients!;
     }
 
     /// <summary>A gradient is zero where a weight is, so that the mask has no part in the graph.</summary>

@@ -55,6 +55,7 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
         foreach (var cells in new[] { stop, pass, arrival }) cells.MoveToOuterDisposeScope();
         context.save_for_backward([energies, start, stop, pass, arrival]);
         context.save_data(nameof(Handover), inputs[3]);
+        SafeBackward.Remember(context, inputs);
         return Straighten(stop * arrival, energies.size(-1)).MoveToOuterDisposeScope();
     }
 
@@ -63,11 +64,15 @@ internal sealed class ExpectedAlignment : autograd.SingleTensorFunction<Expected
     {
         using var upstream = gradient;
         using var scope = NewDisposeScope();
-        var saved = context.get_saved_variables();
-        var (ofEnergies, ofStart) = is_grad_enabled()
-            ? Differentiable(saved[0], saved[1], upstream) : Gradients(saved[2], saved[3], saved[4], upstream);
-        var taken = ((Handover)context.get_data(nameof(Handover))).Keep([ofEnergies, .. ofStart is null ? [] : new[] { ofStart }]);
-        return [ofEnergies, ofStart!, taken, null!];
+        var gradients = SafeBackward.Run(context, () =>
+        {
+            var saved = context.get_saved_variables();
+            var (ofEnergies, ofStart) = is_grad_enabled()
+                ? Differentiable(saved[0], saved[1], upstream) : Gradients(saved[2], saved[3], saved[4], upstream);
+            return [ofEnergies, ofStart, null, null];
+        });
+        gradients[2] = ((Handover)context.get_data(nameof(Handover))).Keep(gradients.OfType<Tensor>());
+        return gradients!;
     }
 
     /// <summary>The diagonals from the last to the first.</summary>

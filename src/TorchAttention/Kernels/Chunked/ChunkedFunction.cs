@@ -24,6 +24,7 @@ internal sealed class ChunkedFunction : autograd.MultiTensorFunction<ChunkedFunc
         ctx.set_materialize_grads(false);
         ctx.save_data(nameof(Handover), handover);
         ctx.save_data(Call, call);
+        SafeBackward.Remember(ctx, vars);
         ctx.save_for_backward([.. call.Inputs.Tensors!, .. call.Parameters]);
         return call.Inputs.NeedWeights ? [output.Context, output.Weights] : [output.Context];
     }
@@ -33,24 +34,13 @@ internal sealed class ChunkedFunction : autograd.MultiTensorFunction<ChunkedFunc
         using var scope = NewDisposeScope();
         var call = (ChunkedCall)ctx.get_data(Call);
         var handover = (Handover)ctx.get_data(nameof(Handover));
-        List<Tensor?> gradients;
-        try
+        var gradients = SafeBackward.Run(ctx, () =>
         {
             var given = grad_outputs.ConvertAll(gradient => gradient is { IsInvalid: false } ? gradient : null);
-            var saved = ctx.get_saved_variables(); // fails where one has been changed since
-            gradients = new ChunkedGradients(call, saved[..^call.Parameters.Length]).Of(given[0], given.ElementAtOrDefault(1));
-        }
-#pragma warning disable CA1031 // whatever it is, it must not cross libtorch's frames: that would end the process
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            gradients = Refused(call);
-        }
-        var follow = handover.Keep(gradients.OfType<Tensor>());
-        return [.. gradients.Select(gradient => gradient!), follow, null!, null!];
+            var saved = ctx.get_saved_variables();
+            return [.. new ChunkedGradients(call, saved[..^call.Parameters.Length]).Of(given[0], given.ElementAtOrDefault(1)), null, null, null];
+        });
+        gradients[^3] = handover.Keep(gradients.OfType<Tensor>());
+        return gradients!;
     }
-
-    /// <summary>Gradients of a shape and a device that no input has: libtorch refuses them with an exception of its own.</summary>
-    private static List<Tensor?> Refused(ChunkedCall call) =>
-        [.. call.Inputs.Tensors.Concat(call.Parameters).Select(input => input is null ? null : empty(2, dtype: ScalarType.Float32, device: META))];
 }

@@ -27,18 +27,12 @@ namespace TorchAttention;
 /// </remarks>
 public static class FlexAttention
 {
-    private static Exception? backwardFailure;
-
     /// <summary>
-    /// What a modification last threw in a backward pass; null as long as none has. An exception there cannot cross libtorch's
-    /// frames: <c>backward</c> fails with libtorch's own complaint about an invalid gradient, and the cause is found here. In
-    /// forward a modification's exception comes out as it is.
+    /// What was last thrown in a backward pass of this library, by a modification, or by libtorch because an input had been changed in
+    /// place; null as long as nothing was. An exception there cannot cross libtorch's frames: <c>backward</c> fails with libtorch's
+    /// complaint about an invalid gradient, and the cause is found here. In forward a modification's exception comes out as it is.
     /// </summary>
-    public static Exception? BackwardFailure
-    {
-        get => Volatile.Read(ref backwardFailure);
-        internal set => Volatile.Write(ref backwardFailure, value);
-    }
+    public static Exception? BackwardFailure => SafeBackward.Failure;
 
     /// <summary>Attends with a modification of the scores.</summary>
     /// <typeparam name="TModification">The modification's type, for which the kernel is compiled.</typeparam>

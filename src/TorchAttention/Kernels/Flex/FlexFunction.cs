@@ -17,6 +17,7 @@ internal sealed class FlexFunction<TModification> : autograd.MultiTensorFunction
         var result = inputs.Forward();
         ctx.set_materialize_grads(false);
         ctx.save_data(Settings, inputs.Settings);
+        SafeBackward.Remember(ctx, vars);
         ctx.save_for_backward(
             [inputs.Query, inputs.Key, inputs.Value, inputs.Sink!, inputs.Flags!, .. inputs.Parameters, .. result.Tensors!]);
         return result.Weights is null ? [result.Context] : [result.Context, result.LogSumExp!, result.Weights];
@@ -24,20 +25,12 @@ internal sealed class FlexFunction<TModification> : autograd.MultiTensorFunction
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
-        var saved = ctx.get_saved_variables();
-        var inputs = FlexInputs<TModification>.Of([.. saved[..^4], ctx.get_data(Settings)]);
-        List<Tensor?> gradients;
-        try
+        var gradients = SafeBackward.Run(ctx, () =>
         {
-            gradients = Differentiate(inputs, new FlexResult(saved[^4], saved[^3], saved[^2], saved[^1]), grad_outputs);
-        }
-#pragma warning disable CA1031 // whatever it is, it must not cross libtorch's frames: that would end the process
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            FlexAttention.BackwardFailure = exception;
-            gradients = Refused(inputs);
-        }
+            var saved = ctx.get_saved_variables();
+            var inputs = FlexInputs<TModification>.Of([.. saved[..^4], ctx.get_data(Settings)]);
+            return Differentiate(inputs, new FlexResult(saved[^4], saved[^3], saved[^2], saved[^1]), grad_outputs);
+        });
         // Their handles are read after this returns; till then something must hold them.
         ctx.save_data(Gradients, gradients);
         return gradients!;
@@ -50,10 +43,6 @@ internal sealed class FlexFunction<TModification> : autograd.MultiTensorFunction
             given[0], given.ElementAtOrDefault(1), given.ElementAtOrDefault(2));
         return is_grad_enabled() ? NoSecondDerivative.Of(gradients, [.. inputs.Tensors, .. given]) : gradients;
     }
-
-    /// <summary>Gradients of a shape and a device that no input has: libtorch refuses them with an exception of its own.</summary>
-    private static List<Tensor?> Refused(FlexInputs<TModification> inputs) =>
-        [.. inputs.Arguments.Select(argument => argument is Tensor ? empty(2, dtype: ScalarType.Float32, device: META) : null)];
 
     private static Tensor? Given(Tensor gradient) => gradient is null || gradient.IsInvalid ? null : gradient;
 }

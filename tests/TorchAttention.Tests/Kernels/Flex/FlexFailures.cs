@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace TorchAttention.Tests.Kernels.Flex;
 
 /// <summary>A modification that throws: the caller gets an exception, from any pass, and the process lives on.</summary>
+[Collection(nameof(SafeBackwardTests))]
 public class FlexFailures
 {
     private static readonly FlexSizes Sizes = new(1, 2, 1, 101, 203, 8, 8);
