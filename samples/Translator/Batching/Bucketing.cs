@@ -26,6 +26,10 @@ public static class Bucketing
         return [.. batches];
     }
 
+    /// <summary>The same batches as <see cref="ShuffleByTokens"/> makes, from the shortest to the longest.</summary>
+    public static IEnumerable<EncodedPair[]> ByTokens(IEnumerable<EncodedPair> pairs, int maxTokens) =>
+        FillByTokens(pairs.OrderBy(pair => pair.Source.Length).ThenBy(pair => pair.Target.Length), maxTokens);
+
     private static IOrderedEnumerable<EncodedPair> ByLength(IReadOnlyList<EncodedPair> pairs, SplitMix64 random)
     {
         var order = pairs.ToArray();

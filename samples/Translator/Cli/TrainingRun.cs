@@ -39,23 +39,31 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
             saver.Begin();
             TrainingDisplay.Show(trainer, () => trainer.Train(Encode(Text.Training), Encode(Text.Validation), cancellation));
             saver.End();
-            Draw(log);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             var rest = TrainingFolder.Newest(Folder.Folder) is { } newest ? $"; what 'resume' goes on from is in {newest}" : "";
             throw new InputException($"the training cannot be saved: {error.Message}{rest}", error);
         }
+        Draw(log);
         return Checkpoint.Load(TrainingFolder.Best(Folder.Folder)
             ?? throw new InputException("the training gave no model: no epoch had a finite loss; try a lower --learning-rate"));
     }
 
+    /// <summary>The training is saved by now: a picture that cannot be is no reason to fail.</summary>
     private void Draw(string log)
     {
-        var curve = new LearningCurve([(Path.GetFileName(Folder.Folder), TrainingLog.Read(log))]);
-        var picture = Path.Combine(Folder.Folder, TrainingLog.PictureName);
-        curve.SavePng(picture + ".png");
-        curve.SaveSvg(picture + ".svg");
+        try
+        {
+            var curve = new LearningCurve([(Path.GetFileName(Folder.Folder), TrainingLog.Read(log))]);
+            var picture = Path.Combine(Folder.Folder, TrainingLog.PictureName);
+            curve.SavePng(picture + ".png");
+            curve.SaveSvg(picture + ".svg");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"warning: the learning curve cannot be drawn: {error.Message}");
+        }
     }
 
     /// <summary>Says where the model is, and how to go on if the training was stopped.</summary>

@@ -11,7 +11,7 @@ namespace Translator.Model;
 /// <summary>A Transformer, of the library's blocks.</summary>
 /// <remarks>
 /// After Vaswani et al. (2017). Dropout is where they have it: on the word vectors and the outputs of sublayers, and on the hidden
-/// layers as well, but not on the attention's weights, where it would cost the fast kernels.
+/// layers as well, but not on the attention's weights.
 /// </remarks>
 public sealed class TransformerModel : TranslationModel
 {

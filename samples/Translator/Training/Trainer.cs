@@ -17,6 +17,9 @@ public sealed class Trainer : IDisposable
     /// <summary>A weight of the newest step in the loss that is shown.</summary>
     private const double Newest = 0.05;
 
+    /// <summary>What the loss is computed of at once: validation text may have sentences of any length.</summary>
+    private const int TokensAtOnce = 2048;
+
     private readonly TranslationModel model;
     private readonly TrainingOptions options;
     private readonly LearningRate learningRate;
@@ -104,7 +107,7 @@ public sealed class Trainer : IDisposable
         model.eval();
         using var gradients = no_grad();
         var (sum, words) = (0.0, 0L);
-        foreach (var some in pairs.OrderBy(pair => pair.Source.Length).Chunk(options.BatchSize))
+        foreach (var some in Bucketing.ByTokens(pairs, TokensAtOnce))
         {
             using var scope = NewDisposeScope();
             using var batch = Batching.Batch.Of(some, CPU);

@@ -31,18 +31,27 @@ public class ResumeTests
     /// <summary>The last step of the training; an epoch has four.</summary>
     private const int Last = 12;
 
-    /// <summary>In the first epoch, at its end, in a later one, and after the last step but before it was judged.</summary>
-    [Theory]
-    [InlineData(2)]
-    [InlineData(4)]
-    [InlineData(7)]
-    [InlineData(Last)]
-    public void AfterAnyStep(int step)
+    public static TheoryData<string, Precision, int> Cases => new()
     {
-        var (expected, whole) = Uninterrupted();
+        // In the first epoch, at its end, in a later one, and after the last step but before it was judged.
+        { "additive", Precision.Float32, 2 },
+        { "additive", Precision.Float32, 4 },
+        { "additive", Precision.Float32, 7 },
+        { "additive", Precision.Float32, Last },
+        { "transformer", Precision.Float32, 7 },
+        { "additive", Precision.BFloat16, 7 },
+        { "transformer", Precision.BFloat16, 7 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void AfterAnyStep(string kind, Precision precision, int step)
+    {
+        var options = Options with { Precision = precision };
+        var (expected, whole) = Uninterrupted(kind, options);
         Assert.Equal(Last, whole.Step); // else the cases are not what they are said to be
 
-        var (weights, progress) = Interrupted((trainer, stop) => trainer.BatchTrained += batch =>
+        var (weights, progress) = Interrupted(kind, options, (trainer, stop) => trainer.BatchTrained += batch =>
         {
             if (batch.Step == step) stop();
         });
@@ -53,8 +62,8 @@ public class ResumeTests
     [Fact]
     public void AfterAnEpoch()
     {
-        var (expected, whole) = Uninterrupted();
-        var (weights, progress) = Interrupted((trainer, stop) => trainer.EpochTrained += epoch =>
+        var (expected, whole) = Uninterrupted("additive", Options);
+        var (weights, progress) = Interrupted("additive", Options, (trainer, stop) => trainer.EpochTrained += epoch =>
         {
             if (epoch.Epoch == 2) stop();
         });
@@ -65,7 +74,7 @@ public class ResumeTests
     [Fact]
     public void AFinishedTrainingHasNothingLeftToDo()
     {
-        using var model = Model();
+        using var model = Model("additive");
         using var trainer = new Trainer(model, Options);
         trainer.Train(Pairs, Validation);
         var events = 0;
@@ -75,22 +84,22 @@ public class ResumeTests
         Assert.Equal(0, events);
     }
 
-    private static (float[] Weights, TrainingProgress Progress) Uninterrupted()
+    private static (float[] Weights, TrainingProgress Progress) Uninterrupted(string kind, TrainingOptions options)
     {
-        using var model = Model();
-        using var trainer = new Trainer(model, Options);
+        using var model = Model(kind);
+        using var trainer = new Trainer(model, options);
         trainer.Train(Pairs, Validation);
         return (Weights(model), trainer.Progress);
     }
 
     /// <summary>What was saved when it was asked to stop is taken through text and into another model, as through files.</summary>
-    private static (float[] Weights, TrainingProgress Progress) Interrupted(Action<Trainer, Action> listen)
+    private static (float[] Weights, TrainingProgress Progress) Interrupted(string kind, TrainingOptions options, Action<Trainer, Action> listen)
     {
         using var scope = NewDisposeScope();
-        using var first = Model();
-        using var second = Model();
+        using var first = Model(kind);
+        using var second = Model(kind);
         using var stop = new CancellationTokenSource();
-        using var interrupted = new Trainer(first, Options);
+        using var interrupted = new Trainer(first, options);
         var (progress, weights, state) = ("", first.state_dict(), new Dictionary<string, Tensor>());
         listen(interrupted, () =>
         {
@@ -103,16 +112,16 @@ public class ResumeTests
 
         second.load_state_dict(weights);
         random.manual_seed(77);
-        using var resumed = new Trainer(second, Options);
+        using var resumed = new Trainer(second, options);
         resumed.Resume(JsonSerializer.Deserialize<TrainingProgress>(progress)!, state);
         resumed.Train(Pairs, Validation);
         return (Weights(second), resumed.Progress);
     }
 
-    private static TranslationModel Model()
+    private static TranslationModel Model(string kind)
     {
         random.manual_seed(5);
-        return SmallModel.Create(dropout: 0.2);
+        return SmallModel.Create(kind, dropout: 0.2);
     }
 
     private static float[] Weights(TranslationModel model) => [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
