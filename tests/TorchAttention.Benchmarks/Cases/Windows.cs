@@ -18,7 +18,7 @@ internal static class Windows
         new(Group, "window 256 + 256, l = 16,384, forward and backward", "SDPA with the dense band mask", () => AgainstTheMask(gradients: true))
             { Target = 0.08, Slow = true },
         new(Group, "window 256 + 256, l = 16,384, forward", "the window's products alone", AgainstItsProducts) { Target = 2.2 },
-        .. Precise(4096), .. Precise(16_384),
+        .. Precise(4096),
         Growth(65_536), Growth(262_144) with { Slow = true },
         new(Group, "h 1, window 128 + 128, l = 1,048,576, forward", "l = 262,144, four times", () =>
         {
