@@ -15,13 +15,14 @@ internal static class CommandLine
         var demo = DemoCommand.Create();
         var root = new RootCommand("Trains and uses an attention-based translator. Without a command it runs the demo.")
         {
-            demo, ValidateCommand.Create(), TrainCommand.Create(out var config), ResumeCommand.Create(), InfoCommand.Create(), TranslateCommand.Create(),
+            demo, ValidateCommand.Create(), TrainCommand.Create(), ResumeCommand.Create(), InfoCommand.Create(), TranslateCommand.Create(),
             EvaluateCommand.Create(), AlignCommand.Create(), CompareCommand.Create(), AverageCommand.Create(), MakeToyCommand.Create(),
             PlotCommand.Create(),
         };
+        var config = new ConfigFile(root);
         try
         {
-            var parsed = root.Parse(arguments.Length == 0 ? [demo.Name] : config.Expand(root, arguments));
+            var parsed = root.Parse(arguments.Length == 0 ? [demo.Name] : config.Expand(arguments));
             if (parsed.Errors.Count > 0)
             {
                 // An unknown word explains the missing ones.

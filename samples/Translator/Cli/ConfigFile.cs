@@ -5,36 +5,38 @@ using Translator.Corpus;
 
 namespace Translator.Cli;
 
-/// <summary>A command's options as a JSON object, {"epochs": 20, "train-source": "a.de"}: those that the command line does not give.</summary>
+/// <summary>Any command's options as a JSON object, {"epochs": 20, "train-source": "a.de"}: those that the command line does not give.</summary>
 internal sealed class ConfigFile
 {
+    private readonly RootCommand root;
+
     private readonly Option<string?> path = new("--config")
     {
         Description = "A JSON file with any of these options by name, without the dashes; what is given here as well wins.",
         HelpName = "FILE",
+        Recursive = true,
     };
 
-    private readonly Command command;
-
-    /// <summary>Adds the option to a command.</summary>
-    internal ConfigFile(Command command)
+    /// <summary>Adds the option to every command.</summary>
+    internal ConfigFile(RootCommand root)
     {
-        this.command = command;
-        command.Add(path);
+        this.root = root;
+        root.Add(path);
     }
 
     /// <summary>The arguments with those of the file behind them, if the command is called with one.</summary>
     /// <exception cref="InputException">The file is no such object; the message names it and the key.</exception>
-    internal string[] Expand(RootCommand root, string[] arguments)
+    internal string[] Expand(string[] arguments)
     {
         var parsed = root.Parse(arguments);
-        if (parsed.CommandResult.Command != command || parsed.GetResult(path) is not { Tokens: [var token] }) return arguments;
+        if (parsed.GetResult(path) is not { Tokens: [var token] }) return arguments;
 
+        var command = parsed.CommandResult.Command;
         var (file, result, added) = (token.Value, new List<string>(arguments), new List<Option>());
         using var json = Read(file);
         foreach (var property in json.RootElement.EnumerateObject())
         {
-            var option = command.Options.FirstOrDefault(option => option.Name == $"--{property.Name}" && option != path)
+            var option = command.Options.FirstOrDefault(option => option.Name == $"--{property.Name}")
                 ?? throw InputException.In(file, $"{command.Name} has no option '{property.Name}'");
             var text = Text(property.Value) ?? throw InputException.In(file, $"'{property.Name}' is no text, number, true or false");
             if (parsed.GetResult(option) is { Implicit: false }) continue;

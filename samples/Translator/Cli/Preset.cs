@@ -22,10 +22,10 @@ internal sealed record Preset(string Name, TextLearner Text, ModelOptions Model,
         "rnn", Words(minCount: 2), Recurrent(embedding: 256, hidden: 512, dropout: 0.3),
         new TrainingOptions { Epochs = 10, LabelSmoothing = 0.1 });
 
-    /// <summary>A Transformer that learns fast: few layers, words.</summary>
+    /// <summary>A Transformer that learns fast: few layers, joint subwords.</summary>
     internal static Preset Small { get; } = new(
-        "small", Words(minCount: 2), Transformer(layers: 3, embedding: 256, feedForward: 512, heads: 8, dropout: 0.2) with { PreNorm = true },
-        new TrainingOptions { Epochs = 20, BatchSize = 128, LabelSmoothing = 0.1 });
+        "small", Subwords(merges: 8_000), Transformer(layers: 3, embedding: 256, feedForward: 512, heads: 8, dropout: 0.2) with { PreNorm = true },
+        new TrainingOptions { Epochs = 12, BatchSize = 128, WarmUp = 400, SquareDecay = 0.98, LabelSmoothing = 0.1 });
 
     /// <summary>
     /// The Transformer-Tiny of Wu et al. (2021), the best of small ones on captions: many thin layers, much dropout, joint subwords, for a long
@@ -34,7 +34,7 @@ internal sealed record Preset(string Name, TextLearner Text, ModelOptions Model,
     internal static Preset Tiny { get; } = new(
         "tiny", Subwords(merges: 10_000),
         Transformer(layers: 4, embedding: 128, feedForward: 256, heads: 4, dropout: 0.3) with { Tying = EmbeddingTying.All },
-        new TrainingOptions { Epochs = 80, BatchTokens = 4096, LearningRate = 5e-3, LabelSmoothing = 0.1 });
+        new TrainingOptions { Epochs = 80, BatchTokens = 4096, LearningRate = 5e-3, WarmUp = 1000, SquareDecay = 0.98, LabelSmoothing = 0.1 });
 
     /// <summary>All of them, the smallest first.</summary>
     internal static IReadOnlyList<Preset> All { get; } = [Toy, Rnn, Small, Tiny];

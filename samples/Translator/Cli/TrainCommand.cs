@@ -6,7 +6,7 @@ namespace Translator.Cli;
 /// <summary>train: a checkpoint from parallel text files.</summary>
 internal static class TrainCommand
 {
-    internal static Command Create(out ConfigFile config)
+    internal static Command Create()
     {
         var command = new Command("train", "Trains a translator on parallel text. Ctrl+C stops it; resume goes on.");
         var training = new PairOptions(command, "--train-source", "--train-target", "--train-tsv", "to train on");
@@ -23,7 +23,6 @@ internal static class TrainCommand
         var tensorBoard = Options.TensorBoard();
         command.Add(tensorBoard);
         var session = new Session(command);
-        config = new ConfigFile(command);
         command.SetAction(parsed =>
         {
             var computing = session.Start(parsed);

@@ -54,6 +54,19 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Fact]
+    public void EveryCommandTakesOne()
+    {
+        var config = folder.Write("config.json", $$"""{ "source": "{{folder.Write("a.txt", "la lune\n")}}", "target": "{{folder.Write("b.txt", "the moon\n")}}" }""");
+        var (code, output, error) = CommandLineTests.Run(["validate", "--config", config]);
+        Assert.True(code == 0, error);
+        Assert.Contains("1 pair", output);
+
+        var wrong = folder.Write("wrong.json", """{ "moon": 1 }""");
+        foreach (var command in (string[])["demo", "resume x", "info x", "translate", "evaluate", "align", "compare", "average x", "make-toy", "plot x"])
+            Assert.Contains("no option 'moon'", CommandLineTests.Run([.. command.Split(' '), "--config", wrong]).Error);
+    }
+
+    [Fact]
     public void AMissingFileIsNamed()
     {
         var (code, _, error) = CommandLineTests.Run(["train", "--config", folder.File("none.json")]);
