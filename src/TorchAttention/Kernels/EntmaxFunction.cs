@@ -15,7 +15,7 @@ internal sealed class EntmaxFunction : autograd.SingleTensorFunction<EntmaxFunct
 
     /// <summary>The weights for one α.</summary>
     /// <param name="scores">(…, l, s); an entry of minus infinity is absent, and a row of nothing gets zeros.</param>
-    /// <param name="alpha">α, greater than 1.</param>
+    /// <param name="alpha">α, greater than 1; on the CPU also 1, which is softmax.</param>
     /// <param name="allowed">Which entries are not absent; null for all.</param>
     internal static Tensor Apply(Tensor scores, double alpha, Tensor? allowed = null) => Apply(scores, alpha, null, allowed);
 

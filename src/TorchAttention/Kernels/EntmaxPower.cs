@@ -6,16 +6,27 @@ namespace TorchAttention;
 /// What sets one α of entmax apart from another. A weight is p = r^β, where r = max((α - 1) z - τ, 0) and β = 1 / (α - 1); its
 /// slope dp/dz at a fixed τ is r^(β - 1) = p^(2 - α), so p = slope · r. Outside the support both are zero.
 /// </summary>
-internal interface IEntmaxPower<T>
+internal interface IEntmaxPower<T> : IEntmaxSlope<T>
 {
     /// <summary>α - 1.</summary>
     T Scale { get; }
 
     /// <summary>r^(β - 1).</summary>
     Vector<T> SlopeOfResidual(Vector<T> residual);
+}
 
+/// <summary>What backward needs of it. Softmax has that too: it is the limit at α = 1, where there is no threshold any more.</summary>
+internal interface IEntmaxSlope<T>
+{
     /// <summary>p^(2 - α).</summary>
     Vector<T> SlopeOfWeight(Vector<T> weight);
+}
+
+/// <summary>α = 1, softmax: the slope is the weight itself.</summary>
+internal readonly struct SoftmaxSlope<T> : IEntmaxSlope<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public Vector<T> SlopeOfWeight(Vector<T> weight) => weight;
 }
 
 /// <summary>α = 2, sparsemax: the slope is one.</summary>

@@ -3,10 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TorchAttention;
 
-/// <summary>
-/// Entmax of one row on the CPU, forward and backward. An entry of minus infinity is absent; a row without entries has zero
-/// weights, and where a weight is zero the gradient is.
-/// </summary>
+/// <summary>Entmax of one row on the CPU. An entry of minus infinity is absent; a row without entries has zero weights.</summary>
 internal readonly struct EntmaxRow<T, TPower>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TPower : IEntmaxPower<T>
@@ -19,9 +16,9 @@ internal readonly struct EntmaxRow<T, TPower>
     /// <summary>The weights of a row of scores.</summary>
     internal void Normalize(ReadOnlySpan<T> scores, Span<T> weights, TPower power)
     {
-        var whole = Whole(scores);
-        var rest = Rest(scores, T.NegativeInfinity);
-        var highest = Highest(whole, rest);
+        var whole = RowVectors.Whole(scores);
+        var rest = RowVectors.Rest(scores, T.NegativeInfinity);
+        var highest = RowVectors.Highest(whole, rest);
         var candidates = Gather(whole, rest, highest, power.Scale);
         if (candidates.IsEmpty)
         {
@@ -32,28 +29,7 @@ internal readonly struct EntmaxRow<T, TPower>
         var share = new Vector<T>(T.One / mass);
         var target = MemoryMarshal.Cast<T, Vector<T>>(weights);
         for (var i = 0; i < whole.Length; i++) target[i] = Weight(Shift(whole[i], highest, power.Scale), threshold, share, power);
-        Write(Weight(Shift(rest, highest, power.Scale), threshold, share, power), weights);
-    }
-
-    /// <summary>The gradient of a row of scores: slope · (upstream - its mean under the slopes).</summary>
-    internal static void Differentiate(ReadOnlySpan<T> weights, ReadOnlySpan<T> upstream, Span<T> gradient, TPower power)
-    {
-        var whole = Whole(weights);
-        var given = Whole(upstream);
-        var (rest, givenRest) = (Rest(weights, T.Zero), Rest(upstream, T.Zero));
-        var slopes = power.SlopeOfWeight(rest);
-        var products = Weighted(slopes * givenRest, rest);
-        for (var i = 0; i < whole.Length; i++)
-        {
-            if (Vector.EqualsAll(whole[i], Vector<T>.Zero)) continue;
-            var slope = power.SlopeOfWeight(whole[i]);
-            slopes += slope;
-            products += Weighted(slope * given[i], whole[i]);
-        }
-        var mean = new Vector<T>(Vector.Sum(products) / Vector.Sum(slopes));
-        var target = MemoryMarshal.Cast<T, Vector<T>>(gradient);
-        for (var i = 0; i < whole.Length; i++) target[i] = Gradient(whole[i], given[i], mean, power);
-        Write(Gradient(rest, givenRest, mean, power), gradient);
+        RowVectors.Write(Weight(Shift(rest, highest, power.Scale), threshold, share, power), weights);
     }
 
     private static Vector<T> Weight(Vector<T> number, T threshold, Vector<T> share, TPower power)
@@ -61,31 +37,6 @@ internal readonly struct EntmaxRow<T, TPower>
         if (Vector.LessThanOrEqualAll(number, new Vector<T>(threshold))) return Vector<T>.Zero;
         var residual = Residual(number, threshold);
         return power.SlopeOfResidual(residual) * residual * share;
-    }
-
-    private static Vector<T> Gradient(Vector<T> weights, Vector<T> upstream, Vector<T> mean, TPower power) =>
-        Vector.EqualsAll(weights, Vector<T>.Zero)
-            ? Vector<T>.Zero
-            : Weighted(power.SlopeOfWeight(weights) * (upstream - mean), weights);
-
-    /// <summary>Zero where the weight is, whatever the number.</summary>
-    private static Vector<T> Weighted(Vector<T> number, Vector<T> weights) =>
-        Vector.ConditionalSelect(Vector.Equals(weights, Vector<T>.Zero), Vector<T>.Zero, number);
-
-    /// <summary>The largest number; what is NaN may get lost.</summary>
-    private static T Highest(ReadOnlySpan<Vector<T>> whole, Vector<T> rest)
-    {
-        var (even, odd) = (rest, rest); // two, so that one need not wait for the other
-        for (var i = 0; i + 1 < whole.Length; i += 2)
-        {
-            even = Vector.MaxNative(even, whole[i]);
-            odd = Vector.MaxNative(odd, whole[i + 1]);
-        }
-        if (whole.Length > 0) odd = Vector.MaxNative(odd, whole[^1]);
-        even = Vector.MaxNative(even, odd);
-        var highest = even[0];
-        for (var lane = 1; lane < Vector<T>.Count; lane++) highest = T.Max(highest, even[lane]);
-        return highest;
     }
 
     /// <summary>
@@ -146,20 +97,4 @@ internal readonly struct EntmaxRow<T, TPower>
     private static Vector<T> Shift(Vector<T> number, T highest, T scale) => (number - new Vector<T>(highest)) * new Vector<T>(scale);
 
     private static Vector<T> Residual(Vector<T> number, T threshold) => Vector.MaxNative(number - new Vector<T>(threshold), Vector<T>.Zero);
-
-    private static ReadOnlySpan<Vector<T>> Whole(ReadOnlySpan<T> row) => MemoryMarshal.Cast<T, Vector<T>>(row);
-
-    /// <summary>What of a row does not fill a vector, filled up.</summary>
-    private static Vector<T> Rest(ReadOnlySpan<T> row, T filler)
-    {
-        Span<T> numbers = stackalloc T[Vector<T>.Count];
-        numbers.Fill(filler);
-        row[(row.Length - (row.Length % Vector<T>.Count))..].CopyTo(numbers);
-        return new Vector<T>(numbers);
-    }
-
-    private static void Write(Vector<T> rest, Span<T> row)
-    {
-        for (var (lane, j) = (0, row.Length - (row.Length % Vector<T>.Count)); j < row.Length; lane++, j++) row[j] = rest[lane];
-    }
 }

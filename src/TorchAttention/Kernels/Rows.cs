@@ -26,11 +26,20 @@ internal readonly unsafe struct Rows<T>
     internal Span<T> this[long i] => new(first + (i * Size), (int)Size);
 }
 
-/// <summary>Work on rows that do not need each other.</summary>
-internal static class Rows
+/// <summary>Work on rows that do not need each other, in ranges of about the same size.</summary>
+internal sealed class Rows : Work
 {
     /// <summary>So many numbers are worth a thread of their own; torch's own loops have the same grain.</summary>
     private const long Grain = 32_768;
+
+    private readonly long count;
+    private readonly Action<long, long> work;
+
+    private Rows(long count, int parts, Action<long, long> work) => (this.count, Tasks, this.work) = (count, parts, work);
+
+    internal override int Tasks { get; }
+
+    internal override void Do(int task, int worker) => work(count * task / Tasks, count * (task + 1) / Tasks);
 
     /// <summary>Splits the rows into ranges, one for each of the threads that torch would use.</summary>
     /// <param name="count">How many rows there are.</param>
@@ -38,8 +47,8 @@ internal static class Rows
     /// <param name="work">What to do with rows start … end - 1.</param>
     internal static void Split(long count, long size, Action<long, long> work)
     {
-        var parts = Math.Clamp(count * size / Grain, 1, Math.Min(get_num_threads(), Math.Max(count, 1)));
-        if (parts == 1) work(0, count);
-        else Parallel.For(0, parts, part => work(count * part / parts, count * (part + 1) / parts));
+        var threads = get_num_threads();
+        var parts = (int)Math.Clamp(count * size / Grain, 1, Math.Min(threads, Math.Max(count, 1)));
+        Workers.Run(new Rows(count, parts, work), threads);
     }
 }

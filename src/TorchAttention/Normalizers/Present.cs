@@ -45,6 +45,6 @@ internal readonly struct Present
     internal Tensor Clear(Tensor weights) => absent is null ? weights : weights.Fill(absent, 0);
 
     /// <summary>Whether no score is minus infinity, in one pass; where one is NaN that is not known.</summary>
-    private static bool IsComplete(Tensor scores) =>
+    internal static bool IsComplete(Tensor scores) =>
         scores.numel() > 0 && scores.detach().min().to(ScalarType.Float64).item<double>() > double.NegativeInfinity;
 }

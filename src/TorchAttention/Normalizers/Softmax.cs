@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TorchAttention;
@@ -9,6 +10,14 @@ public sealed class Softmax : Normalizer
     /// <summary>Creates the normalizer.</summary>
     public Softmax()
         : base(nameof(Softmax)) => RegisterComponents();
+
+    private protected override Tensor Distribute(Tensor scores, Tensor? allowed)
+    {
+        if (scores.device_type != DeviceType.CPU) return base.Distribute(scores, allowed);
+        return allowed is null && Present.IsComplete(scores)
+            ? Normalize(scores) // libtorch's kernel knows no absent entries
+            : EntmaxFunction.Apply(scores, 1, allowed);
+    }
 
     /// <inheritdoc/>
     protected override Tensor Normalize(Tensor scores) => scores.softmax(-1);

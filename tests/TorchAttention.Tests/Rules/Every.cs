@@ -8,6 +8,8 @@ namespace TorchAttention.Tests.Rules;
 /// <summary>What the tests of the house rules share: their theory data, and a run with all its gradients.</summary>
 internal static class Every
 {
+    private const string Gradient = "gradient of ";
+
     internal static IEnumerable<TheoryDataRow<string>> One(Func<Kind, bool>? belongs = null) =>
         Kind.All.Where(belongs ?? (_ => true)).Select(kind => new TheoryDataRow<string>(kind.Name));
 
@@ -31,14 +33,15 @@ internal static class Every
         if (output.LogProbability is { } logProbability) result["log-probability"] = Grid.Of(logProbability);
         if (output.Entropy is { } entropy) result["entropy"] = Grid.Of(entropy);
         foreach (var (name, leaf) in leaves.Named.Concat(attention.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter))))
-            result["gradient of " + name] = leaf.grad is { } gradient ? Grid.Of(gradient) : Grid.Zeros(leaf.shape);
+            result[Gradient + name] = leaf.grad is { } gradient ? Grid.Of(gradient) : Grid.Zeros(leaf.shape);
         return result;
     }
 
-    internal static void AreEqual(Close close, Dictionary<string, Grid> actual, Dictionary<string, Grid> expected)
+    internal static void AreEqual(Close close, Dictionary<string, Grid> actual, Dictionary<string, Grid> expected, Close? ofGradients = null)
     {
         Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
-        foreach (var (name, numbers) in expected) close.Check(actual[name], numbers, name);
+        foreach (var (name, numbers) in expected)
+            (name.StartsWith(Gradient, StringComparison.Ordinal) ? ofGradients ?? close : close).Check(actual[name], numbers, name);
     }
 
     internal static void AreFinite(Dictionary<string, Grid> run)

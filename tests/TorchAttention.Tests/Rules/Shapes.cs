@@ -43,7 +43,9 @@ public class Shapes
             foreach (var rows in new[] { "sample", "log-probability", "entropy" })
                 if (broadcast.TryGetValue(rows, out var numbers))
                     broadcast[rows] = Grid.Of(numbers.ToTensor().expand(repeated[rows].Shape));
-            Every.AreEqual(Close.Reordered(ScalarType.Float64), broadcast, repeated);
+            // The gradient of what is repeated is the sum of the repeats'.
+            var times = leading.Aggregate((a, b) => a * b);
+            Every.AreEqual(Close.Reordered(ScalarType.Float64), broadcast, repeated, ofGradients: Close.Reordered(ScalarType.Float64, times));
 
             AttentionOutput Attend(Inputs leaves) => attention.Attend(leaves.Query, leaves.Key, leaves.Value, mask);
         }

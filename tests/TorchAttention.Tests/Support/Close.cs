@@ -17,8 +17,10 @@ internal sealed record Close(string Reason, double Absolute, double Relative = 0
     internal static readonly Close Differences = new("central differences in float64 with step 1e-5 err by about 1e-9", 2e-8, 2e-8);
 
     /// <summary>The same sums in another order or shape.</summary>
-    internal static Close Reordered(ScalarType dtype) =>
-        new($"{dtype} sums of some dozen terms in another order", 32 * Epsilon(dtype), 32 * Epsilon(dtype));
+    /// <param name="dtype">Of what they are computed in.</param>
+    /// <param name="times">How many such sums are added up, each with an error of its own.</param>
+    internal static Close Reordered(ScalarType dtype, long times = 1) =>
+        new($"{dtype}: {times} times sums of some dozen terms in another order", times * 32 * Epsilon(dtype), times * 32 * Epsilon(dtype));
 
     /// <summary>
     /// An error budget: what the written-out computation in the same precision loses, times a factor, and four roundings of the

@@ -1,0 +1,41 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace TorchAttention;
+
+/// <summary>Softmax of one row on the CPU. An entry of minus infinity is absent; a row without entries has zero weights.</summary>
+internal static class SoftmaxRow<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>The weights of a row of scores.</summary>
+    internal static void Normalize(ReadOnlySpan<T> scores, Span<T> weights)
+    {
+        var whole = RowVectors.Whole(scores);
+        var rest = RowVectors.Rest(scores, T.NegativeInfinity);
+        var highest = RowVectors.Highest(whole, rest);
+        // In a row without entries: minus infinity less itself is no number.
+        var shift = new Vector<T>(T.IsNegativeInfinity(highest) ? T.Zero : highest);
+        var target = MemoryMarshal.Cast<T, Vector<T>>(weights);
+        rest = Exp(rest - shift);
+        var (even, odd) = (rest, Vector<T>.Zero); // two, so that one need not wait for the other
+        for (var i = 0; i < whole.Length; i++)
+        {
+            target[i] = Exp(whole[i] - shift);
+            if (i % 2 == 0) even += target[i];
+            else odd += target[i];
+        }
+        var sum = Vector.Sum(even + odd);
+        if (T.IsNaN(sum))
+        {
+            for (var j = 0; j < scores.Length; j++) weights[j] = T.IsNegativeInfinity(scores[j]) ? T.Zero : T.NaN;
+            return;
+        }
+        var share = new Vector<T>(sum == T.Zero ? T.Zero : T.One / sum);
+        for (var i = 0; i < target.Length; i++) target[i] *= share;
+        RowVectors.Write(rest * share, weights);
+    }
+
+    private static Vector<T> Exp(Vector<T> number) => typeof(T) == typeof(float)
+        ? Vector.Exp(number.As<T, float>()).As<float, T>()
+        : Vector.Exp(number.As<T, double>()).As<double, T>();
+}
