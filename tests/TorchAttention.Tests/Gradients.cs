@@ -8,6 +8,9 @@ namespace TorchAttention.Tests;
 /// <summary>Gradients of every mechanism: against central differences, and within the error budget of each precision.</summary>
 public class Gradients
 {
+    /// <summary>So many inputs tell what the written-out computation loses: on a few it may be lucky.</summary>
+    private const int BudgetSeeds = 4;
+
     /// <summary>Those whose gradient is the derivative of their output.</summary>
     public static IEnumerable<TheoryDataRow<string, string>> Differentiable =>
         from kind in Kind.All
@@ -65,7 +68,7 @@ public class Gradients
         precise.to(ScalarType.Float64);
         var runs = (
             from maskName in new[] { "none", "causal", "dense" }
-            from seed in new[] { 2, 3 }
+            from seed in Enumerable.Range(2, BudgetSeeds)
             from entry in Backward(kind, attention, precise, kind.Inputs(rank: 3, dtype, seed), maskName)
             select (entry.Name, entry.Actual, entry.Naive, entry.Expected, Where: $"mask {maskName}, seed {seed}")).ToList();
 

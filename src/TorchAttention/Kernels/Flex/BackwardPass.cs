@@ -59,11 +59,16 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
 
     private void AddQueries(in GradientTile<TLanes> tile, int batch, int head, int key, int keys, int chunk, Span<double> sums)
     {
-        for (var query = 0; query < forward.Queries; query += blockSize)
+        for (int query = 0, next; query < forward.Queries; query = next)
         {
             var queries = Math.Min(blockSize, forward.Queries - query);
+            next = query + queries;
             var range = KeyRange.Of<TLanes, TModification>(forward, modification, batch, head, query, queries, key, keys);
-            if (range.Kind == TileKind.Empty) continue;
+            if (range.Kind == TileKind.Empty)
+            {
+                next = EmptyTiles<TModification>.NextQuery(forward, modification, batch, head, key, keys, next, blockSize);
+                continue;
+            }
 
             var part = tile.From(range.First - key, forward);
             var padded = Tiling.RoundUp(queries, Product<TLanes>.Rows);

@@ -22,8 +22,9 @@ internal sealed unsafe class DecodePass<TLanes, TModification>(
 
     internal override int Tasks => call.Batch * call.KeyHeads * ChunksOf(call);
 
-    /// <summary>Whether so few rows come to a head of the key that packing it does not pay.</summary>
-    internal static bool Suits(FlexCall call) => call.Weights is null && call.KeyHeads > 0 && RowsOf(call) <= MostRows;
+    /// <summary>Whether so few rows come to a head of the key that packing it does not pay. Its sums have an order of their own.</summary>
+    internal static bool Suits(FlexCall call) =>
+        call is { IsRecorded: false, KeyHeads: > 0 } && call.Weights is null && RowsOf(call) <= MostRows;
 
     /// <summary>Few heads are cut into shares of their keys; by sizes alone, so that sums have one order on any number of threads.</summary>
     internal static int ChunksOf(FlexCall call) =>

@@ -126,7 +126,7 @@ public static class FlexAttention
     private static (Tensor Context, Tensor? LogSumExp, Tensor? Weights) WithoutGraph<TModification>(FlexInputs<TModification> inputs)
         where TModification : struct, IScoreModification
     {
-        var result = inputs.Forward();
+        var result = inputs.Forward(isRecorded: false);
         return (result.Context, result.LogSumExp, result.Weights);
     }
 

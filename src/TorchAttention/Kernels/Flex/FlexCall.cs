@@ -46,6 +46,12 @@ internal sealed unsafe class FlexCall
 
     internal Dropout Dropout { get; init; }
 
+    /// <summary>
+    /// Whether backward will compute the scores again. They must come out the same to the last bit: what rounding does to a score cancels
+    /// in its weight only if the sum has it too.
+    /// </summary>
+    internal bool IsRecorded { get; init; }
+
     /// <summary>(b, h, rows, s) in float32, or null.</summary>
     internal float* Weights { get; init; }
 

@@ -14,7 +14,7 @@ internal sealed class FlexFunction<TModification> : autograd.MultiTensorFunction
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var inputs = FlexInputs<TModification>.Of(vars);
-        var result = inputs.Forward();
+        var result = inputs.Forward(isRecorded: true);
         ctx.set_materialize_grads(false);
         ctx.save_data(Settings, inputs.Settings);
         SafeBackward.Remember(ctx, vars);

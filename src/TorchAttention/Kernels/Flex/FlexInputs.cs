@@ -29,7 +29,8 @@ internal sealed unsafe record FlexInputs<TModification>(
         [.. arguments[5..^1].Cast<Tensor>()], (FlexSettings<TModification>)arguments[^1]!);
 
     /// <summary>Runs the kernel.</summary>
-    internal FlexResult Forward()
+    /// <param name="isRecorded">Whether there will be a backward pass.</param>
+    internal FlexResult Forward(bool isRecorded)
     {
         var (batch, heads, queries) = (Query.size(0), Query.size(1), Query.size(2));
         var context = empty(batch, heads, queries, Value.size(3), dtype: Query.dtype, device: CPU);
@@ -37,7 +38,7 @@ internal sealed unsafe record FlexInputs<TModification>(
         var logSumExp = Settings.NeedWeights ? empty(batch, heads, queries, dtype: ScalarType.Float32, device: CPU) : null;
         var weights = Settings.NeedWeights ? empty(batch, heads, Settings.WeightRows?.Length ?? queries, Key.size(2), dtype: ScalarType.Float32, device: CPU) : null;
         var result = new FlexResult(context, statistics, logSumExp, weights);
-        FlexKernel<TModification>.Forward(Call(result), Settings.Modification, context);
+        FlexKernel<TModification>.Forward(Call(result, isRecorded), Settings.Modification, context);
         return result;
     }
 
@@ -53,7 +54,7 @@ internal sealed unsafe record FlexInputs<TModification>(
     }
 
     /// <summary>The call on memory; the result is forward's to write and backward's to read.</summary>
-    internal FlexCall Call(FlexResult result)
+    internal FlexCall Call(FlexResult result, bool isRecorded = false)
     {
         var statistics = (float*)Strided.Pointer(result.Statistics);
         var (parameters, flags, sink) = (Flat(Parameters), Flags?.contiguous(), Sink?.contiguous());
@@ -76,6 +77,7 @@ internal sealed unsafe record FlexInputs<TModification>(
             Flags = (byte*)Strided.Pointer(flags),
             FlagCount = (int)(flags?.numel() ?? 0),
             Dropout = Settings.Dropout,
+            IsRecorded = isRecorded,
             Power = statistics,
             Share = statistics + result.Statistics.numel() / 2,
             LogSumExp = (float*)Strided.Pointer(result.LogSumExp),

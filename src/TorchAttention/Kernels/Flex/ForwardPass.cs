@@ -50,12 +50,15 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
         new Span<float>(rows.Power, padded).Fill(power);
         new Span<float>(rows.Sum, padded).Fill(sum);
 
-        for (var key = 0; key < call.Keys; key += Tiling.Keys)
+        for (var key = 0; key < call.Keys;)
         {
-            var keys = Math.Min(Tiling.Keys, call.Keys - key);
+            var (first, keys) = (key, Math.Min(Tiling.Keys, call.Keys - key));
             var range = KeyRange.Of<TLanes, TModification>(
-                call, modification, rows.Batch, rows.Head, rows.First, rows.Count, key, keys);
-            if (call.Weights is not null && (range.Kind == TileKind.Empty || range.Count < keys)) ClearWeights(rows, key, keys);
+                call, modification, rows.Batch, rows.Head, rows.First, rows.Count, first, keys);
+            key += keys;
+            if (range.Kind == TileKind.Empty)
+                key = EmptyTiles<TModification>.NextKey(call, modification, rows.Batch, rows.Head, rows.First, rows.Count, key);
+            if (call.Weights is not null && (range.Kind == TileKind.Empty || range.Count < keys)) ClearWeights(rows, first, key - first);
             if (range.Kind != TileKind.Empty) AddTile(rows, range.First, range.Count, range.Kind == TileKind.Modified, isCareful);
         }
     }

@@ -34,11 +34,16 @@ internal sealed unsafe class HardPass<TLanes, TModification>(
         new Span<float>(largest, rows).Fill(float.NegativeInfinity);
         new Span<long>(choices + call.Row(batch, head, first), rows).Fill(-1);
 
-        for (var key = 0; key < call.Keys; key += Tiling.Keys)
+        for (var key = 0; key < call.Keys;)
         {
-            var range = KeyRange.Of<TLanes, TModification>(
-                call, modification, batch, head, first, rows, key, Math.Min(Tiling.Keys, call.Keys - key));
-            if (range.Kind == TileKind.Empty) continue;
+            var keys = Math.Min(Tiling.Keys, call.Keys - key);
+            var range = KeyRange.Of<TLanes, TModification>(call, modification, batch, head, first, rows, key, keys);
+            key += keys;
+            if (range.Kind == TileKind.Empty)
+            {
+                key = EmptyTiles<TModification>.NextKey(call, modification, batch, head, first, rows, key);
+                continue;
+            }
             Product<TLanes>.Multiply(
                 new Left((nint)query, call.Depth, 1), packed.Keys(batch, call.KeyHead(head), range.First),
                 scores, Tiling.Keys, rows, Tiling.RoundUp(range.Count, TLanes.Count), call.Depth, add: false);

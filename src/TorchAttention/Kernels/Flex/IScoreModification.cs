@@ -36,7 +36,7 @@ public interface IScoreModification
     {
     }
 
-    /// <summary>What the modification does to a tile of scores: tiles that it empties are never computed.</summary>
+    /// <summary>What the modification does to a tile of scores, of any size: tiles that it empties are never computed.</summary>
     /// <param name="tile">Which scores.</param>
     /// <returns>The kind; <see cref="TileKind.Modified"/> is always right.</returns>
     TileKind Classify(in ScoreTile tile) => TileKind.Modified;

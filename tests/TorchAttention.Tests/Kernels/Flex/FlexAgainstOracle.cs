@@ -33,6 +33,22 @@ public class FlexAgainstOracle
         for (var seed = 0; seed < CasesEach; seed++) Check(kind, 200 + seed, new FlexOptions { Dropout = 0.3, Seed = seed });
     }
 
+    /// <summary>A weight that is one stays one in backward, however large and rounded its score: also where few queries go another way forward.</summary>
+    [Fact]
+    public void BackwardHasTheScoresOfForward()
+    {
+        using var scope = NewDisposeScope();
+        var data = new Data(300);
+        for (var queries = 1; queries < 20; queries++)
+        {
+            Tensor Make(params long[] shape) => data.Normal(ScalarType.Float32, shape);
+            var (query, key, value, upstream) = (Make(2, 3, queries, 64), Make(2, 3, 1, 64), Make(2, 3, 1, 16).requires_grad_(), Make(2, 3, queries, 16));
+            FlexAttention.Attend(query, key, value, new NoModification(), new FlexOptions { Scale = 1 }).backward([upstream]);
+            new Close("two roundings of a weight, and those of the sum", (2 + queries) * Close.Epsilon(ScalarType.Float32))
+                .Check(value.grad!, upstream.sum(-2, keepdim: true), $"gradient of the value under {queries} queries");
+        }
+    }
+
     internal static void Check(string kind, int seed, FlexOptions options, bool withSink = false, bool small = false)
     {
         using var scope = NewDisposeScope();
