@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TorchAttention.Benchmarks.Measuring;
 using TorchAttention.Benchmarks.Reporting;
 
@@ -9,7 +10,7 @@ internal sealed class Session(bool quick, TextWriter output)
     internal IReadOnlyList<Figure> Run(IReadOnlyList<Case> cases, CancellationToken stop)
     {
         var interleaved = quick ? new Interleaved(TimeSpan.FromSeconds(0.5), leastPairs: 3) : new Interleaved(TimeSpan.FromSeconds(4), leastPairs: 9);
-        var figures = new List<Figure>();
+        var (figures, clock) = (new List<Figure>(), Stopwatch.StartNew());
         output.WriteLine(Machine.This);
         foreach (var tuned in new[] { false, true })
         {
@@ -24,9 +25,10 @@ internal sealed class Session(bool quick, TextWriter output)
             }
         }
         foreach (var line in GrowthTable.Lines([.. figures.Where(figure => figure.Tuned && figure.Case.Point is not null)])) output.WriteLine(line);
+        output.WriteLine();
+        output.WriteLine($"It took {clock.Elapsed:m\\:ss}.");
         var judged = figures.Where(figure => figure.IsMet is not null).ToList();
         if (judged.Count == 0) return figures;
-        output.WriteLine();
         output.WriteLine($"{judged.Count(figure => figure.IsMet == true)} of {judged.Count} targets met.");
         return figures;
 

@@ -37,7 +37,7 @@ public class RuntimeTests
     {
         const string counters = "/proc/self/stat";
         Assert.SkipUnless(File.Exists(counters) && Runtime.Report().CanKeepFreedMemory, "no glibc, or no kernel that counts");
-        long given;
+        long given, kept;
         // These take what an earlier test may have left in the heap.
         using (Block())
         using (Block())
@@ -46,7 +46,7 @@ public class RuntimeTests
         {
             Runtime.KeepFreedMemory();
             // Which heap of glibc's a thread is given varies: the best of some rounds tells what the setting does.
-            var kept = Enumerable.Range(0, 4).Min(_ => Faults());
+            kept = Enumerable.Range(0, 4).Min(_ => Faults());
             Assert.True(kept * 4 < given, $"{kept} page faults with kept memory, {given} without");
         }
         finally
@@ -54,6 +54,8 @@ public class RuntimeTests
             Runtime.KeepFreedMemory(false);
             Runtime.ReleaseFreedMemory();
         }
+        var again = Faults();
+        Assert.True(kept * 4 < again, $"{kept} page faults with kept memory, {again} when it was taken back");
 
         static long Faults()
         {
@@ -156,5 +158,12 @@ public class RuntimeTests
         Assert.Contains(report.VectorWidth, new[] { 1, 4, 8, 16 });
         foreach (var part in new[] { report.LibTorchVersion, $"threads                  {report.Threads}", "given back", "highest", "GFLOP/s" })
             Assert.Contains(part, report.ToString());
+        const string processor = "/proc/cpuinfo";
+        if (!File.Exists(processor) || !System.Runtime.Intrinsics.X86.X86Base.IsSupported) return;
+        var features = File.ReadLines(processor).First(line => line.StartsWith("flags", StringComparison.Ordinal)).Split(' ');
+        // An older kernel may not have the name of what the processor has.
+        if (features.Contains("avx512_bf16")) Assert.True(report.HasBFloat16);
+        if (features.Contains("amx_bf16")) Assert.True(report.HasAmx);
+        if (!features.Contains("avx512f")) Assert.False(report.HasBFloat16);
     }
 }

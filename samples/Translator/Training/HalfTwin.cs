@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 using TorchAttention;
 using TorchSharp;
 using Translator.Model;
@@ -28,9 +27,7 @@ internal sealed class HalfTwin : IDisposable
     internal TranslationModel Half { get; }
 
     /// <summary>Whether this CPU has instructions for it (AVX512-BF16, or AMX); without, it works but is slower than float32.</summary>
-    internal static bool IsFast { get; } =
-        X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7
-        && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
+    internal static bool IsFast => Runtime.Report() is { HasBFloat16: true } or { HasAmx: true };
 
     /// <summary>Takes over the model's weights, before a step.</summary>
     internal void Begin()

@@ -18,7 +18,7 @@ internal abstract class Kernel
     /// <summary>This library's own, on the CPU.</summary>
     internal static readonly Kernel Flexible = new FlexibleKernel();
 
-    /// <summary>This library's own for hard attention, on the CPU.</summary>
+    /// <summary>This library's own for hard attention, on the CPU; elsewhere the chunked one holds no more than a block of scores.</summary>
     internal static readonly Kernel Choosing = new ChoosingKernel();
 
     /// <summary>The one place where a kernel is chosen.</summary>

@@ -8,9 +8,16 @@ internal static class GnuAllocator
     // malloc.h
     private const int TrimThreshold = -1;
     private const int TopPad = -2;
+    private const int MmapThreshold = -3;
     private const int MmapMax = -4;
-    private const int DefaultTrimThreshold = 128 * 1024;
+    private const int DefaultTopPad = 128 * 1024;
     private const int DefaultMmapMax = 65536;
+
+    /// <summary>
+    /// Where glibc's own thresholds arrive once large blocks have been freed. They move by themselves only until one of these settings is
+    /// touched, so that they have to be put there.
+    /// </summary>
+    private const int LargestMmapThreshold = 32 << 20;
 
     private const string Library = "libc.so.6";
 
@@ -23,8 +30,9 @@ internal static class GnuAllocator
     internal static bool Keep(bool keep) =>
         IsPresent
         && Set(MmapMax, keep ? 0 : DefaultMmapMax) != 0
-        & Set(TrimThreshold, keep ? int.MaxValue : DefaultTrimThreshold) != 0
-        & Set(TopPad, keep ? 64 << 20 : 0) != 0;
+        & Set(MmapThreshold, LargestMmapThreshold) != 0
+        & Set(TrimThreshold, keep ? int.MaxValue : 2 * LargestMmapThreshold) != 0
+        & Set(TopPad, keep ? 64 << 20 : DefaultTopPad) != 0;
 
     internal static bool Release()
     {

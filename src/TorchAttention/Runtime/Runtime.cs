@@ -28,7 +28,7 @@ public static class Runtime
     /// process, and where sizes vary, as with sentences, the holes add up; <see cref="ReleaseFreedMemory"/> now and then returns
     /// them. A thread other than the program's first keeps blocks of up to 64 MB only; that is glibc's limit.
     /// </remarks>
-    /// <param name="keep">False goes back to glibc's defaults.</param>
+    /// <param name="keep">False goes back to what glibc comes to by itself when large blocks are freed.</param>
     /// <returns>True on Linux with glibc, false elsewhere.</returns>
     public static bool KeepFreedMemory(bool keep = true)
     {

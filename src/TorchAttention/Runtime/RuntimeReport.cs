@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 
 namespace TorchAttention;
@@ -37,14 +38,25 @@ public sealed class RuntimeReport
     public int VectorWidth { get; } =
         Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : Vector128.IsHardwareAccelerated ? 4 : 1;
 
+    /// <summary>Whether the processor multiplies bfloat16 vectors (AVX512-BF16).</summary>
+    public bool HasBFloat16 { get; } = Has(leaf: 1, register => register.Eax, bit: 5);
+
+    /// <summary>Whether the processor multiplies bfloat16 matrices (AMX-BF16).</summary>
+    public bool HasAmx { get; } = Has(leaf: 0, register => register.Edx, bit: 22);
+
     /// <summary>A few lines for a log.</summary>
     /// <returns>One setting a line.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
         libtorch {LibTorchVersion}, {RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}
         threads                  {Threads}
         vectors                  {VectorWidth} numbers of float32
+        bfloat16                 {(HasAmx ? "matrices (AMX)" : HasBFloat16 ? "vectors (AVX512-BF16)" : "not in the processor")}
         freed memory             {(KeepsFreedMemory ? "kept" : "given back to the system")}{(CanKeepFreedMemory ? "" : ", not to be changed here")}
         float32 matrix products  {Float32MatmulPrecision}{(CanSetFloat32MatmulPrecision ? "" : ", not to be changed here")}
         measured                 {MatrixProductSpeed / 1e9:0} GFLOP/s
         """);
+
+    /// <summary>A bit of the processor's extended features.</summary>
+    private static bool Has(int leaf, Func<(int Eax, int Ebx, int Ecx, int Edx), int> register, int bit) =>
+        X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (register(X86Base.CpuId(7, leaf)) & (1 << bit)) != 0;
 }

@@ -15,7 +15,7 @@ internal static class Flexible
 
     internal static IEnumerable<Case> All =>
     [
-        Forward("plain", default(NoModification), 0.8) with { MemoryTarget = Memory },
+        Forward("plain", default(NoModification), 0.8),
         ForwardBackward("plain", default(NoModification), 0.9),
         AgainstDefaults(Forward("plain", default(NoModification), 0.5)),
         AgainstDefaults(ForwardBackward("plain", default(NoModification), 0.6)),
@@ -67,7 +67,7 @@ internal static class Flexible
     ];
 
     /// <summary>Bytes above the inputs: the context, the packed keys, and two megabytes for each thread.</summary>
-    private static double Memory => 2 * Heads * Length * Size * sizeof(float) + get_num_threads() * (2 << 20);
+    private static double Memory(long l) => 2 * Heads * l * Size * sizeof(float) + get_num_threads() * (2 << 20);
 
     private static Tensor Attend<TModification>(Inputs inputs, TModification modification, FlexOptions? options = null)
         where TModification : struct, IScoreModification =>
@@ -81,7 +81,7 @@ internal static class Flexible
             return new(
                 Inputs.Forward(() => Attend(inputs, modification, given)), Inputs.Forward(() => inputs.Raw()), 4.0 * Heads * l * l * Size);
         })
-        { Target = target };
+        { Target = target, MemoryTarget = Memory(l) };
 
     /// <summary>Seven products of l · l · d: two forward, five backward.</summary>
     private static Case ForwardBackward<TModification>(

@@ -75,7 +75,10 @@ internal static class Windows
             }), operations);
     }
 
-    /// <summary>Time at a length against that at 16,384, scaled by the lengths: 1.0 is linear, 1.05 its exponent's limit.</summary>
+    /// <summary>
+    /// Time at a length against that at 16,384, scaled by the lengths: 1.0 is linear, 1.05 its exponent's limit. The memory is to grow
+    /// likewise from what 16,384 need for context and packed keys, and two megabytes for each thread.
+    /// </summary>
     private static Case Growth(long l) => new(Group, $"window 256 + 256, l = {l:N0}, forward", $"l = 16,384, {l / 16_384} times", () =>
     {
         var (large, small) = (Random(1, 8, l, 64), Random(1, 8, 16_384, 64));
@@ -87,5 +90,8 @@ internal static class Windows
                 for (var n = 0; n < l / 16_384; n++) Forward(() => small.Call(attention))();
             });
     })
-    { Target = Math.Pow(l / 16_384, 0.05) };
+    {
+        Target = Math.Pow(l / 16_384, 0.05),
+        MemoryTarget = Math.Pow(l / 16_384, 1.05) * ((2 * 8 * 16_384 * 64 * sizeof(float)) + (get_num_threads() * (2 << 20))),
+    };
 }

@@ -22,6 +22,19 @@ public class CudaTests
     /// <summary>Without those that decide: a near tie or the edge of a predicted window falls either way.</summary>
     public static IEnumerable<TheoryDataRow<string>> Smooth => Every.One(kind => !kind.Is(Traits.Hard | Traits.Jumps | Traits.ReadsLength));
 
+    /// <summary>Plain soft attention goes to libtorch's fused kernel, which has a CUDA one.</summary>
+    [Theory(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float32)]
+    public void TheFusedKernelIsChosen(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Make() => zeros(2, 3, 5, 8, dtype: dtype, device: Gpu);
+        var inputs = new AttentionCall(Make(), Make(), Make(), null, null, NeedWeights: false);
+        Assert.Same(Kernel.Fused, Kernel.Select(new KernelCall(new DotScore(), new Softmax(), inputs, 0)));
+    }
+
     [Theory(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
     [MemberData(nameof(Cases))]
     public void AgreesWithTheCpu(string kindName, string maskName)

@@ -109,6 +109,8 @@ public class KernelTests
         ["a score that is no product"] = (Kernel.Dense, () => Ask(ScalarType.Float32, score: new AdditiveScore(Dim, Dim, 3))),
         ["a bilinear score with a bias"] = (Kernel.Dense, () => Ask(ScalarType.Float32, score: new BilinearScore(Dim, Dim, bias: true))),
         ["hard in eval mode"] = (Kernel.Choosing, () => Ask(ScalarType.Float32, AttentionMask.Causal, normalizer: Hard(training: false))),
+        ["hard in eval mode, float64"] = (Kernel.Dense, () => Ask(ScalarType.Float64, normalizer: Hard(training: false))),
+        ["hard in eval mode, float64, many pairs"] = (Kernel.Chunked, () => Ask(ScalarType.Float64, queries: Many, keys: Many, normalizer: Hard(training: false))),
         ["hard in training"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: Hard(training: true))),
         ["hard in eval mode with weights"] = (Kernel.Dense, () => Ask(ScalarType.Float32, needWeights: true, normalizer: Hard(training: false))),
         ["another normalizer"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: new Sparsemax())),
@@ -133,6 +135,41 @@ public class KernelTests
     {
         using var scope = NewDisposeScope();
         Assert.Same(Chosen[rule].Kernel, Kernel.Select(Chosen[rule].Call()));
+    }
+
+    public static IEnumerable<TheoryDataRow<string>> Names => [.. Kernels.Keys.Select(name => new TheoryDataRow<string>(name)), new("chunked"), new("dense")];
+
+    /// <summary>Forward leaves its result, and nothing is left of a backward pass.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void NothingLeaks(string name)
+    {
+        using var scope = NewDisposeScope();
+        var kernel = name switch { "chunked" => new ChunkedKernel(1 << 10), "dense" => Kernel.Dense, _ => Kernels[name].Kernel };
+        var data = new Data(77);
+        Tensor Leaf() => data.Normal(ScalarType.Float32, 2, 70, Dim).requires_grad_();
+        Tensor[] leaves = [Leaf(), Leaf(), Leaf()];
+        using var normalizer = name == "choosing" ? (Normalizer)Hard(training: false) : new Softmax();
+        using var score = new DotScore();
+        Attend().Dispose(); // what is made once and kept
+        NoLeaks.Leaves(1, () => Attend(), "forward");
+        NoLeaks.LeavesNone(
+            () =>
+            {
+                using var inner = NewDisposeScope();
+                Attend().sum().backward();
+                foreach (var leaf in leaves)
+                {
+                    leaf.grad?.Dispose();
+                    leaf.grad = null;
+                }
+            }, "forward and backward");
+
+        Tensor Attend()
+        {
+            using var inner = NewDisposeScope();
+            return kernel.Attend(Call(score, normalizer, leaves, AttentionMask.Window(5, 3))).Context.MoveToOuterDisposeScope();
+        }
     }
 
     private static KernelCall Ask(

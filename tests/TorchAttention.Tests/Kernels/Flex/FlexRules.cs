@@ -50,7 +50,9 @@ public class FlexRules
             var (weights, choices) = (
                 FlexAttention.AttendInFull(leaves[0], leaves[1], leaves[2], new AllowModification(allowed)).Weights,
                 FlexAttention.Choose(leaves[0], leaves[1], leaves[2], new AllowModification(allowed)));
-            return [context, .. leaves.Select(leaf => leaf.grad!), weights, choices.Context, choices.Choices];
+            using var noGraph = no_grad();
+            var plain = FlexAttention.Attend(leaves[0], leaves[1], leaves[2], new AllowModification(allowed));
+            return [context, .. leaves.Select(leaf => leaf.grad!), weights, choices.Context, choices.Choices, plain];
         }
     }
 
@@ -65,7 +67,9 @@ public class FlexRules
         var (context, weights, logSumExp) = FlexAttention.AttendInFull(leaves[0], leaves[1], leaves[2], new PaddingModification(0, 0));
         var alone = FlexAttention.Attend(leaves[0], leaves[1], leaves[2], new PaddingModification(0, 0));
         Numbers.Sum(Numbers.Sum(context.sum(), weights.sum()), alone.sum()).backward();
-        foreach (var zero in new[] { context, alone, weights, leaves[0].grad!, leaves[1].grad!, leaves[2].grad! })
+        using var noGraph = no_grad();
+        var plain = FlexAttention.Attend(leaves[0], leaves[1], leaves[2], new PaddingModification(0, 0));
+        foreach (var zero in new[] { context, alone, plain, weights, leaves[0].grad!, leaves[1].grad!, leaves[2].grad! })
             Close.Exact.Check(zero, zeros_like(zero), "nothing");
         Assert.True(logSumExp.Is(double.NegativeInfinity).all().item<bool>());
         var choices = FlexAttention.Choose(leaves[0], leaves[1], leaves[2], new PaddingModification(0, 0));
@@ -124,7 +128,9 @@ public class FlexRules
             context.backward([c]);
             var alone = FlexAttention.Attend(leaves[0], leaves[1], leaves[2], new CausalModification());
             var choices = FlexAttention.Choose(leaves[0], leaves[1], leaves[2], new CausalModification());
-            return [context, weights, alone, .. leaves.Select(leaf => leaf.grad!), choices.Context, choices.Choices];
+            using var noGraph = no_grad();
+            var plain = FlexAttention.Attend(leaves[0], leaves[1], leaves[2], new CausalModification());
+            return [context, weights, alone, .. leaves.Select(leaf => leaf.grad!), choices.Context, choices.Choices, plain];
         }
 
         static Tensor Apart(Tensor tensor)

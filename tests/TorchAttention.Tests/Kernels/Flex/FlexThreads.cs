@@ -15,6 +15,21 @@ public class FlexThreads
         from keys in new[] { 37, 401, 4099 }
         select new TheoryDataRow<int, int>(queries, keys);
 
+    /// <summary>What a decoder's step shares out is a long cache.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void TheirNumberDoesNotMatterInADecodersStep(int queries)
+    {
+        using var scope = NewDisposeScope();
+        using var noGraph = no_grad();
+        var sizes = new FlexSizes(2, 1, 2, queries, 40_011, 16, 23);
+        var (query, key, value) = sizes.Inputs(new Data(62));
+        Tensor Attend() => FlexAttention.Attend(query, key, value, new CausalModification());
+        var expected = WithThreads(1, Attend);
+        foreach (var threads in new[] { 2, 3, 5 }) Close.Exact.Check(WithThreads(threads, Attend), expected, $"context with {threads} threads");
+    }
+
     /// <summary>Bit for bit: outputs, gradients of inputs and of parameters, and what dropout drops.</summary>
     [Theory]
     [MemberData(nameof(Cases))]

@@ -24,6 +24,21 @@ public class WorkersTests
         }
     }
 
+    /// <summary>Callers at once share the threads: never do more compute than are set, or than there are callers.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void CallersDoNotTakeMoreThreadsThanAreSet(bool onTorchThreads)
+    {
+        var works = Enumerable.Range(0, 4).Select(_ => new CountingWork(301, 2)).ToArray();
+        CountingWork.Most = 0;
+        var callers = works.Select(work => new Thread(() => Workers.Run(work, 2, onTorchThreads))).ToList();
+        callers.ForEach(caller => caller.Start());
+        callers.ForEach(caller => caller.Join());
+        Assert.All(works, work => Assert.Equal(Enumerable.Repeat(1, 301), work.Done));
+        // A helper may still be at a task when another caller comes.
+        Assert.InRange(CountingWork.Most, 1, 5);
+    }
+
     /// <summary>An error on another thread than the caller's reaches the caller, whatever native frames lie between.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
@@ -38,7 +53,12 @@ public class WorkersTests
 
     private sealed class CountingWork(int tasks, int threads) : Work
     {
+        private static int computing;
+
         private readonly int[] busy = new int[threads];
+
+        /// <summary>How many computed at a time, over all works.</summary>
+        internal static int Most { get; set; }
 
         internal override int Tasks => tasks;
 
@@ -50,7 +70,10 @@ public class WorkersTests
         {
             if (Interlocked.Increment(ref busy[worker]) != 1) HaveMet = true;
             Interlocked.Increment(ref Done[task]);
+            var now = Interlocked.Increment(ref computing);
+            lock (typeof(CountingWork)) Most = Math.Max(Most, now);
             Thread.SpinWait(20);
+            Interlocked.Decrement(ref computing);
             Interlocked.Decrement(ref busy[worker]);
         }
     }
