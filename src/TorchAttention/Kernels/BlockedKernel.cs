@@ -29,7 +29,7 @@ internal sealed class BlockedKernel : Kernel
     {
         var (query, scale) = call.Product!.Value;
         var (four, pairs) = (call.Four, call.Inputs.Pairs!);
-        var keys = pairs.Keys is null ? null : four.Expand(pairs.Keys);
+        var keys = pairs.Keys is null ? null : four.Expand(pairs.Keys).expand(-1, -1, -1, call.Inputs.Key.size(-2));
         var context = Attend(
             four.Expand(query), four.Expand(call.Inputs.Key), four.Expand(call.Inputs.Value), scale, pairs.Low, pairs.High, keys);
         return new AttentionOutput(four.Back(context), null);

@@ -38,6 +38,7 @@ internal sealed class DropoutFunction : autograd.SingleTensorFunction<DropoutFun
         ctx.set_materialize_grads(false);
         ctx.save_data(nameof(Dropout), vars[1]);
         ctx.save_data(nameof(Handover), vars[3]);
+        SafeBackward.Remember(ctx, vars);
         return Run((Tensor)vars[0], (Dropout)vars[1]);
     }
 
@@ -47,9 +48,9 @@ internal sealed class DropoutFunction : autograd.SingleTensorFunction<DropoutFun
         if (upstream.IsInvalid) return [null!, null!, null!, null!];
 
         using var scope = NewDisposeScope();
-        var gradient = Apply(upstream, (Dropout)ctx.get_data(nameof(Dropout)));
-        var follow = ((Handover)ctx.get_data(nameof(Handover))).Keep(gradient);
-        return [gradient, null!, follow, null!];
+        var gradients = SafeBackward.Run(ctx, () => [Apply(upstream, (Dropout)ctx.get_data(nameof(Dropout))), null, null, null]);
+        gradients[2] = ((Handover)ctx.get_data(nameof(Handover))).Keep(gradients.OfType<Tensor>());
+        return gradients!;
     }
 
     private static Tensor Run(Tensor input, Dropout dropout)

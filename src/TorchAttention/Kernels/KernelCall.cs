@@ -29,5 +29,5 @@ internal sealed class KernelCall(Score score, Normalizer normalizer, AttentionCa
     /// <summary>What is added to the scores: the bias, with minus infinity where a pair may not meet.</summary>
     internal Tensor? Added => inputs.Bias is not { } bias || inputs.Allowed is not { } allowed
         ? inputs.Bias
-        : where(allowed, bias, full([], double.NegativeInfinity, dtype: bias.dtype, device: bias.device));
+        : bias.Fill(allowed.logical_not(), double.NegativeInfinity);
 }

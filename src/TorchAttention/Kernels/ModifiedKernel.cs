@@ -13,6 +13,8 @@ internal abstract class ModifiedKernel : Kernel
     private protected static bool TakesScores(KernelCall call) =>
         call.Inputs.Query is { device_type: DeviceType.CPU, dtype: ScalarType.Float32 or ScalarType.BFloat16 }
         && call.Inputs.Query.numel() > 0 && call.Inputs.Key.numel() > 0 && call.Inputs.Value.numel() > 0
+        && call.Inputs.Query.size(-2) <= FlexGuard.MostKeys && call.Inputs.Key.size(-2) <= FlexGuard.MostKeys
+        && !(call.Inputs.Pairs?.TableSize > int.MaxValue)
         && call.Inputs.Added?.Rest is null
         && call.Product is not null;
 

@@ -20,11 +20,11 @@ internal sealed class Pairs
         (Keys, Rest) = (keys, rest);
     }
 
-    /// <summary>The least key index minus query index; no pair is farther apart than 1 - l.</summary>
-    internal long Low => Math.Max(low, 1 - shape.QueryLength);
+    /// <summary>The least key index minus query index; no pair is farther apart than 1 - l, and from s on there is none.</summary>
+    internal long Low => Math.Min(Math.Max(low, 1 - shape.QueryLength), shape.KeyLength);
 
-    /// <summary>The largest key index minus query index; no pair is farther apart than s - 1.</summary>
-    internal long High => Math.Min(high, shape.KeyLength - 1);
+    /// <summary>The largest key index minus query index; no pair is farther apart than s - 1, and up to -l there is none.</summary>
+    internal long High => Math.Max(Math.Min(high, shape.KeyLength - 1), -shape.QueryLength);
 
     /// <summary>The keys that every query may attend to, (…, 1, s); null for all.</summary>
     internal Tensor? Keys { get; }
@@ -62,6 +62,15 @@ internal sealed class Pairs
 
     /// <summary>Everything but the band, (…, l or 1, s); null where that leaves no pair out.</summary>
     internal Tensor? Table => Both(Keys, Rest);
+
+    /// <summary>The entries of <see cref="Table"/>, which need not be made for it.</summary>
+    internal long TableSize => (Keys, Rest) switch
+    {
+        (null, null) => 0,
+        ({ } keys, null) => keys.numel(),
+        (null, { } rest) => rest.numel(),
+        var (keys, rest) => Guard.Broadcast(keys.shape, rest.shape)!.Aggregate(1L, (product, size) => product * size),
+    };
 
     /// <summary>The pairs that may meet in some head, the dimension before the last two: without that dimension.</summary>
     internal Pairs ForAnyHead => Keys is not null && Rest is not null

@@ -10,6 +10,7 @@ internal static class GnuAllocator
     private const int TopPad = -2;
     private const int MmapThreshold = -3;
     private const int MmapMax = -4;
+    private const int Never = -1;
     private const int DefaultTopPad = 128 * 1024;
     private const int DefaultMmapMax = 65536;
 
@@ -31,7 +32,7 @@ internal static class GnuAllocator
         IsPresent
         && Set(MmapMax, keep ? 0 : DefaultMmapMax) != 0
         & Set(MmapThreshold, LargestMmapThreshold) != 0
-        & Set(TrimThreshold, keep ? int.MaxValue : 2 * LargestMmapThreshold) != 0
+        & Set(TrimThreshold, keep ? Never : 2 * LargestMmapThreshold) != 0
         & Set(TopPad, keep ? 64 << 20 : DefaultTopPad) != 0;
 
     internal static bool Release()

@@ -65,6 +65,35 @@ public class ChunkedTests
         foreach (var dtype in new[] { ScalarType.Float32, ScalarType.BFloat16 }) Check(normalizerName, scoreName, "dense", seed++, dtype);
     }
 
+    /// <summary>A query that was made in passing, as multi-head attention's are, is gone for the caller when backward runs.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)]
+    public void BackwardNeedsNoHandleOfTheCallers(double dropout)
+    {
+        using var scope = NewDisposeScope();
+        using var score = new DotScore();
+        using var normalizer = new Sparsemax();
+        var data = new Data(17);
+        var leaves = new[] { 1, 2, 3 }.Select(_ => data.Normal(ScalarType.Float32, 2, 70, Dim).requires_grad_()).ToArray();
+
+        Attend(Blocks).sum().backward();
+        var gradients = leaves.Select(leaf => Grid.Of(leaf.grad!)).ToArray();
+        if (dropout > 0) return; // which other kernels draw differently
+
+        foreach (var leaf in leaves) leaf.grad = null;
+        Attend(Kernel.Dense).sum().backward();
+        for (var n = 0; n < leaves.Length; n++) Close.Reordered(ScalarType.Float32).Check(gradients[n], Grid.Of(leaves[n].grad!), $"gradient {n}");
+
+        Tensor Attend(Kernel kernel)
+        {
+            using var inner = NewDisposeScope();
+            var made = leaves.Select(leaf => leaf.Times(1.5)).ToArray();
+            var call = new AttentionCall(made[0], made[1], made[2], null, null, NeedWeights: false);
+            return kernel.Attend(new KernelCall(score, normalizer, call, dropout)).Context.MoveToOuterDisposeScope();
+        }
+    }
+
     private static void Check(string normalizerName, string scoreName, string biasName, int seed, ScalarType dtype)
     {
         using var scope = NewDisposeScope();

@@ -126,6 +126,8 @@ public class KernelTests
             ScalarType.Float32, queries: Many, keys: Many, normalizer: new AttentionSink(1, new Reinforce()))),
         ["somebody's own normalizer, many pairs"] = (Kernel.Dense, () => Ask(ScalarType.Float32, queries: Many, keys: Many, normalizer: new Own())),
         ["a normalizer with a hook, many pairs"] = (Kernel.Dense, () => Ask(ScalarType.Float32, queries: Many, keys: Many, normalizer: Hooked())),
+        ["a table beyond the indices of a whole number"] = (Kernel.Fused, () => Ask(
+            ScalarType.Float32, AttentionMask.Allow(zeros(1, 1, dtype: ScalarType.Bool, device: CPU).expand(1 << 15, 1 << 16)), queries: 1 << 15, keys: 1 << 16)),
         ["no keys"] = (Kernel.Dense, () => Ask(ScalarType.Float32, keys: 0)),
     };
 
@@ -135,6 +137,35 @@ public class KernelTests
     {
         using var scope = NewDisposeScope();
         Assert.Same(Chosen[rule].Kernel, Kernel.Select(Chosen[rule].Call()));
+    }
+
+    /// <summary>Beside the band, whole items of a batch that may attend to nothing.</summary>
+    [Fact]
+    public void ABlockedBandTakesAMaskOfItems()
+    {
+        using var scope = NewDisposeScope();
+        var data = new Data(78);
+        Tensor[] inputs = [data.Normal(3, 40, Dim), data.Normal(3, 900, Dim), data.Normal(3, 900, Dim)];
+        var items = tensor(new[] { true, false, true }).reshape(3, 1, 1);
+        using var score = new DotScore();
+        using var softmax = new Softmax();
+        var call = Call(score, softmax, inputs, AttentionMask.Window(9, 9) & AttentionMask.Allow(items));
+        Assert.Same(Kernel.Blocked, Kernel.Select(call));
+        Close.Reordered(ScalarType.Float64).Check(Kernel.Blocked.Attend(call).Context, Kernel.Dense.Attend(call).Context, "context");
+    }
+
+    /// <summary>A window that begins where no key is.</summary>
+    [Theory]
+    [InlineData((1L << 32) + 3)]
+    [InlineData(int.MaxValue)]
+    public void AWindowFarAwayIsEmpty(long first)
+    {
+        using var scope = NewDisposeScope();
+        var data = new Data(79);
+        using var attention = new SoftAttention(new DotScore());
+        var inputs = new[] { 5L, 7, 7 }.Select(rows => data.Normal(ScalarType.Float32, 2, rows, Dim)).ToArray();
+        var context = attention.call(inputs[0], inputs[1], inputs[2], AttentionMask.WindowTopLeft(0, 5, first: first));
+        Close.Exact.Check(context, zeros_like(context), "context");
     }
 
     public static IEnumerable<TheoryDataRow<string>> Names => [.. Kernels.Keys.Select(name => new TheoryDataRow<string>(name)), new("chunked"), new("dense")];

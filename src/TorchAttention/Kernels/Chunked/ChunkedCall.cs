@@ -15,6 +15,12 @@ internal sealed record ChunkedCall(
 {
     private readonly bool training = Normalizer.training;
 
+    /// <summary>What all is computed in, and where: known still when the caller has disposed of the inputs' handles.</summary>
+    internal ScalarType DType { get; } = Inputs.Query.dtype;
+
+    /// <inheritdoc cref="DType"/>
+    internal Device Device { get; } = Inputs.Query.device;
+
     /// <summary>What learns beside the inputs.</summary>
     internal Tensor[] Parameters { get; } = [.. Score.parameters(), .. Normalizer.parameters()];
 
@@ -57,7 +63,7 @@ internal sealed record ChunkedCall(
     internal static Tensor Kept(Tensor weights, Tensor? drops) => drops is null ? weights : weights * drops;
 
     /// <summary>Where the choices of dropout come from, for all blocks in their order; null where none are made.</summary>
-    internal Generator? Chance() => Dropout > 0 ? new Generator(Seed, Inputs.Query.device) : null;
+    internal Generator? Chance() => Dropout > 0 ? new Generator(Seed, Device) : null;
 
     /// <summary>Runs with the normalizer in the mode of the call, whatever it is in now.</summary>
     internal void InItsMode(Action action)

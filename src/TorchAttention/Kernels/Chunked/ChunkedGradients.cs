@@ -63,7 +63,7 @@ internal sealed class ChunkedGradients(ChunkedCall call, IReadOnlyList<Tensor?> 
     private Tensor Tie()
     {
         using var gradients = enable_grad();
-        var nothing = zeros(0, dtype: call.Inputs.Query.dtype, device: call.Inputs.Query.device).requires_grad_();
+        var nothing = zeros(0, dtype: call.DType, device: call.Device).requires_grad_();
         return cat([nothing, .. call.Parameters.Select(parameter => parameter.flatten().narrow(0, 0, 0))]);
     }
 

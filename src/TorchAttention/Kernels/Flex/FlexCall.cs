@@ -91,7 +91,7 @@ internal sealed unsafe class FlexCall
     /// <summary>The power of two and the sum that a row begins with: the sink's, or nothing.</summary>
     internal (float Power, float Sum) Start(int head)
     {
-        if (Sink is null) return (float.NegativeInfinity, 0);
+        if (Sink is null || float.IsNegativeInfinity(Sink[head])) return (float.NegativeInfinity, 0);
         var power = MathF.Ceiling(Sink[head] * LanesMath.Log2E);
         return (power, (float)Math.Pow(2, Sink[head] * (double)LanesMath.Log2E - power));
     }

@@ -18,16 +18,16 @@ internal static class FlexGuard
         Lengths(value, nameof(value));
         Guard.Probability(options.Dropout, nameof(options.Dropout));
         if (options.Scale is { } scale) Guard.Finite(scale, nameof(options.Scale));
-        if (options.Sink is { } sink) Sink(sink, query, key);
+        if (options.Sink is { } sink) Sink(sink, query, key, value);
         if (options.WeightRows is { } rows) Rows(rows, query);
         if (modification.Flags is { } flags) OnCpu(flags, nameof(modification.Flags), ScalarType.Bool);
         foreach (var parameter in modification.Parameters) OnCpu(parameter, nameof(modification.Parameters), ScalarType.Float32);
     }
 
-    private static void Sink(Tensor sink, Tensor query, Tensor key)
+    private static void Sink(Tensor sink, Tensor query, Tensor key, Tensor value)
     {
         OnCpu(sink, nameof(FlexOptions.Sink), ScalarType.Float32);
-        var heads = query.dim() < 4 ? 1 : Math.Max(query.size(1), key.size(1));
+        var heads = query.dim() < 4 ? 1 : Math.Max(query.size(1), Math.Max(key.size(1), value.size(1)));
         if (sink.dim() != 1 || sink.size(0) != heads)
             throw new ArgumentException(
                 $"Sink {Guard.Show(sink.shape)} must be ({heads}), a logit per head of query {Guard.Show(query.shape)}.", nameof(FlexOptions.Sink));

@@ -9,6 +9,8 @@ namespace TorchAttention;
 /// </summary>
 internal static class NoSecondDerivative
 {
+    private static readonly Lock OneAtATime = new();
+
     /// <summary>The gradients, the same numbers, tied to all inputs by an operation without a second derivative.</summary>
     internal static List<Tensor?> Of(List<Tensor?> gradients, IEnumerable<Tensor?> inputs)
     {
@@ -31,6 +33,12 @@ internal static class NoSecondDerivative
             sum = Numbers.Sum(sum, where(nowhere, one, zero)); // not a product: zero times NaN is NaN
         }
 
+        lock (OneAtATime) return AttendedGradient(sum, zero);
+    }
+
+    /// <summary>It sets what is the whole process's, and takes it back.</summary>
+    private static Tensor AttendedGradient(Tensor sum, Tensor zero)
+    {
         var isOn = backends.cuda.flash_sdp_enabled();
         backends.cuda.enable_flash_sdp(true);
         try

@@ -226,6 +226,34 @@ public class FlexRules
         }
     }
 
+    /// <summary>A logit of minus infinity is a sink that takes nothing.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(101)]
+    public void ASinkMayBeClosed(int queries)
+    {
+        using var scope = NewDisposeScope();
+        var sizes = Sizes with { Queries = queries };
+        var (query, key, value) = sizes.Inputs(new Data(50));
+        var sink = full(sizes.Heads, double.NegativeInfinity, dtype: ScalarType.Float32, device: CPU);
+        Close.Exact.Check(
+            FlexAttention.Attend(query, key, value, new CausalModification(), new FlexOptions { Sink = sink }),
+            FlexAttention.Attend(query, key, value, new CausalModification()), "context");
+    }
+
+    /// <summary>Heads that only the values have are heads.</summary>
+    [Fact]
+    public void ASinkMayMeetHeadsOfTheValuesAlone()
+    {
+        using var scope = NewDisposeScope();
+        var data = new Data(51);
+        using var attention = new SoftAttention(new DotScore(), new AttentionSink(1));
+        Tensor Make(params long[] shape) => data.Normal(ScalarType.Float32, shape);
+        var (query, key, value) = (Make(1, 3, 8), Make(1, 5, 8), Make(4, 5, 6));
+        var expected = attention.call(query.to(ScalarType.Float64), key.to(ScalarType.Float64), value.to(ScalarType.Float64));
+        Close.Reordered(ScalarType.Float32).Check(attention.call(query, key, value), expected.to(ScalarType.Float32), "context");
+    }
+
     [Fact]
     public void LeavesOneTensorPerResult()
     {

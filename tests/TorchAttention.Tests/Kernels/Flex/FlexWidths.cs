@@ -24,7 +24,7 @@ public class FlexWidths
         using var child = Process.Start(start)!;
         var output = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
-        Assert.True(child.ExitCode == 0 && output.Contains(nameof(AgreesHere), StringComparison.Ordinal), output);
+        Assert.True(child.ExitCode == 0 && output.Contains("Total: 1,", StringComparison.Ordinal), output);
     }
 
     [Fact]
@@ -39,6 +39,7 @@ public class FlexWidths
         }
         foreach (var queries in new[] { 1, 97 }) new FlexRules().HalfPrecisionIsRoundedOnce(queries);
         new FlexRules().ChoosesTheFirstOfTheLargest();
+        new LanesMathTests().LoseTwoRoundingsAtMost();
         foreach (var dtype in new[] { ScalarType.Float32, ScalarType.BFloat16 }) new DropoutTests().IsAFunctionOfSeedAndPlace(dtype, 1009);
     }
 }

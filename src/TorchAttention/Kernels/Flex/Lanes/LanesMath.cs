@@ -2,10 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace TorchAttention;
 
-/// <summary>Functions over <see cref="ILanes{TSelf}"/>, to two roundings of float32 or better.</summary>
+/// <summary>
+/// Functions over <see cref="ILanes{TSelf}"/>, to two roundings of float32 or better; where the processor has no fused multiply-add, an
+/// exponential loses what rounding its exponent loses.
+/// </summary>
 public static class LanesMath
 {
     internal const float Log2E = 1.44269504f;
+    private const float RestOfLog2E = 1.925963e-8f; // what float32 leaves out of it
 
     /// <summary>left &gt; right; it does not hold for NaN.</summary>
     /// <typeparam name="TLanes">The width.</typeparam>
@@ -22,7 +26,16 @@ public static class LanesMath
     /// <returns>The powers; zero for minus infinity.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Exp<TLanes>(TLanes x)
-        where TLanes : struct, ILanes<TLanes> => Exp2(x * TLanes.Of(Log2E));
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var least = TLanes.Of(TLanes.LeastPower);
+        var t = TLanes.Max(least, x * TLanes.Of(Log2E)); // NaN passes
+        var n = TLanes.Round(t);
+        // x log2 e - n, of which rounding the product would leave few digits where x is large.
+        var f = TLanes.MultiplyAdd(x, TLanes.Of(RestOfLog2E), TLanes.MultiplyAdd(x, TLanes.Of(Log2E), TLanes.Of(0) - n));
+        f = TLanes.Where(TLanes.Equal(t, least), TLanes.Of(0), f);
+        return TLanes.Scale(TLanes.MultiplyAdd(f, Slope(f), TLanes.Of(1)), n);
+    }
 
     /// <summary>The hyperbolic tangent.</summary>
     /// <typeparam name="TLanes">The width.</typeparam>
