@@ -37,7 +37,11 @@ public partial class ReadmeTests
 
     [Theory]
     [InlineData("README.md")]
+    [InlineData("docs/choosing.md")]
     [InlineData("docs/flex-attention.md")]
+    [InlineData("docs/performance.md")]
+    [InlineData("models/README.md")]
+    [InlineData("samples/Translator/README.md")]
     public void EveryFileThatItShowsOrLinksExists(string document)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Root, document))!;

@@ -25,6 +25,8 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Contains("epoch 2: ", output); // three steps of one pair are an epoch and a half
         Assert.DoesNotContain("epoch 3: ", output);
         Assert.Contains("BLEU", output);
+        Assert.Contains("→", output); // a validation pair and what became of it
+        Assert.Matches(@"\d\d:\d\d left", output);
         using var model = Checkpoint.Load(folder.File("model")).Model;
         Assert.Equal(16, model.Options.EmbeddingDim);
     }

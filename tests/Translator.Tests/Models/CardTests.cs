@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Translator.Cli;
 using Translator.Corpus.Toy;
+using Translator.Search;
 using Translator.Training;
 using Xunit;
 
@@ -34,6 +35,25 @@ public partial class CardTests
         AssertClose(card["exact match"], 100 * result.ExactMatch.Rate);
         AssertClose(card["alignment error rate"], 100 * result.AlignmentErrorRate.Rate);
         Assert.True(card["exact match"] >= 98 && card["alignment error rate"] <= 5);
+    }
+
+    /// <summary>Of its test set, greedily and with a beam.</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void ABatchIsTranslatedAsItsSentencesAlone(string pair)
+    {
+        var checkpoint = Checkpoint.Load(Path.Combine(Folder, pair));
+        using var model = checkpoint.Model;
+        var code = pair.Split('-')[0];
+        var corpus = Path.Combine(AppContext.BaseDirectory, "data", code == "fr" ? "toy" : $"toy-{code}");
+        string[] lines = [.. File.ReadLines(Path.Combine(corpus, $"test.{code}")).Take(300)];
+        Assert.Equal(300, lines.Length);
+
+        foreach (var beam in (BeamOptions?[])[null, new BeamOptions(Beam: 5)])
+            Assert.Equal(Texts(batchSize: 1, beam), Texts(batchSize: 64, beam));
+
+        string[] Texts(int batchSize, BeamOptions? beam) =>
+            [.. new SentenceTranslator(model, checkpoint.Source, checkpoint.Target, batchSize, beam).Translate(lines).Select(translation => translation.Text)];
     }
 
     [Theory]
