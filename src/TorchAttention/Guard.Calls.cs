@@ -223,11 +223,4 @@ internal static partial class Guard
             throw new ArgumentException($"counted has dtype {counted.dtype}; it must be Bool, true where a query counts.", nameof(counted));
         Spreads(counted, nameof(counted), choices);
     }
-
-    /// <summary>A generator draws on its own device alone.</summary>
-    internal static void SameDevice(Generator? generator, Tensor tensor, string name)
-    {
-        if (generator is not null && !SameDevice(generator.device, tensor.device))
-            throw new ArgumentException($"{name} are on {tensor.device}, but the generator is on {generator.device}.", name);
-    }
 }
