@@ -9,7 +9,7 @@ internal static partial class Guard
     internal static void Inputs(Attention attention, Tensor query, Tensor key, Tensor value)
     {
         Memory(attention, key, value);
-        Query(attention, query, key, value);
+        Query(attention, query, key, value, key.size(-1));
         Last(key, attention.KeyDim ?? query.size(-1), nameof(key), query, nameof(query));
     }
 
@@ -26,6 +26,13 @@ internal static partial class Guard
             throw Mismatch("have batch sizes that do not broadcast", value, nameof(value), key, nameof(key));
     }
 
+    /// <summary>The query alone, against a memory that the attention prepared itself.</summary>
+    internal static void Recalled(Attention attention, Tensor query, AttentionMemory memory)
+    {
+        Prepared(attention, memory);
+        Query(attention, query, memory.Key, memory.Value, memory.KeyDim);
+    }
+
     /// <summary>A memory that an attention prepared itself.</summary>
     internal static void Prepared(Attention attention, AttentionMemory memory)
     {
@@ -35,12 +42,13 @@ internal static partial class Guard
         Alive(memory.Key, nameof(memory));
     }
 
-    /// <summary>The query alone, against keys that were checked before.</summary>
-    internal static void Query(Attention attention, Tensor query, Tensor key, Tensor value)
+    /// <summary>The query alone, against keys that were checked before, of a size that they may have had before they were prepared.</summary>
+    private static void Query(Attention attention, Tensor query, Tensor key, Tensor value, long keyDim)
     {
         Floating(query, nameof(query));
         Alike(query, nameof(query), key, nameof(key));
-        Last(query, attention.QueryDim ?? key.size(-1), nameof(query), key, nameof(key));
+        var size = attention.QueryDim ?? keyDim;
+        if (query.size(-1) != size) throw Misfit(query, size, nameof(query), [.. key.shape[..^1], keyDim], nameof(key));
         if (Broadcast(AttentionShape.Leading(query), AttentionShape.Leading(key)) is not { } batch)
             throw Mismatch("have batch sizes that do not broadcast", query, nameof(query), key, nameof(key));
         if (Broadcast(batch, AttentionShape.Leading(value)) is null)
