@@ -194,8 +194,8 @@ internal static partial class Guard
             throw new ArgumentException($"allowed has dtype {allowed.dtype}; it must be Bool, true where attention is allowed.", nameof(allowed));
         if (!SameDevice(allowed.device, scores.device))
             throw new ArgumentException($"allowed is on {allowed.device}, but scores are on {scores.device}.", nameof(allowed));
-        if (Broadcast(scores.shape, allowed.shape) is null)
-            throw Mismatch("do not broadcast", allowed, nameof(allowed), scores, nameof(scores));
+        if (Broadcast(allowed.shape, scores.shape) is not { } common || !common.SequenceEqual(scores.shape))
+            throw new ArgumentException($"allowed {Show(allowed.shape)} does not broadcast to the scores {Show(scores.shape)}.", nameof(allowed));
     }
 
     /// <summary>Which of so many items, in managed memory: an index out of range would end a CUDA context.</summary>
