@@ -34,7 +34,7 @@ internal static partial class Guard
     }
 
     /// <summary>A memory that an attention prepared itself.</summary>
-    internal static void Prepared(Attention attention, AttentionMemory memory)
+    private static void Prepared(Attention attention, AttentionMemory memory)
     {
         ArgumentNullException.ThrowIfNull(memory);
         if (!ReferenceEquals(memory.Owner, attention))
@@ -72,6 +72,16 @@ internal static partial class Guard
         Alike(memory, nameof(memory), target, nameof(target));
         if (Broadcast(AttentionShape.Leading(target), AttentionShape.Leading(memory)) is null)
             throw Mismatch("have batch sizes that do not broadcast", memory, nameof(memory), target, nameof(target));
+    }
+
+    /// <summary>For a decoder that runs step by step: its own sequence and the memory of another, which its attention has prepared.</summary>
+    internal static void Sequences(nn.Module module, Tensor target, Attention attention, AttentionMemory memory, long size)
+    {
+        Sequence(module, target, nameof(target), size);
+        Prepared(attention, memory);
+        Alike(target, nameof(target), memory.Key, nameof(memory));
+        if (Broadcast(AttentionShape.Leading(target), AttentionShape.Leading(memory.Key)) is null)
+            throw Mismatch("have batch sizes that do not broadcast", target, nameof(target), memory.Key, nameof(memory));
     }
 
     /// <summary>The alignments of an earlier call on the same keys, which the next call continues.</summary>
