@@ -14,9 +14,10 @@ namespace TorchAttention;
 /// </para>
 /// <para>
 /// A cache passes no gradients: calls with one run under <c>torch.no_grad()</c>. Steps give what one call under
-/// <see cref="AttentionMask.Causal"/> gives for every attention inside the heads but two: what carries on from query to query, as
-/// <see cref="MonotonicAttention"/> does, starts anew at each call, and <see cref="PredictiveLocalAttention"/> predicts a place
-/// among the keys that there are so far.
+/// <see cref="AttentionMask.Causal"/> gives for every attention inside the heads but three: what carries on from query to query, as
+/// <see cref="MonotonicAttention"/> does, starts anew at each call, <see cref="PredictiveLocalAttention"/> predicts a place
+/// among the keys that there are so far, and a <see cref="LocalAttention"/> under <see cref="AttentionMask.WindowTopLeft"/> puts the
+/// first query of each call at the first key.
 /// </para>
 /// <para>
 /// Prompts of different lengths are padded to one, w. With <see cref="PaddingSide.Left"/>, sentence b has its tokens in slots
