@@ -109,7 +109,7 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
                 "The mask of prepared keys must be the same for every query, as Padding is; pass any other to Attend.", nameof(mask));
 
         (key, value) = Reachable.Keep(key, value, ForAnyHead(pairs)?.Reachable);
-        return new AttentionMemory(this, PrepareKey(key), PrepareValue(value), pairs?.Keys).MoveToOuterDisposeScope();
+        return new AttentionMemory(this, PrepareKey(key), PrepareValue(value), pairs?.Keys, key.size(-1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Attends to keys and values that <see cref="Prepare"/> made.</summary>
@@ -123,8 +123,7 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
     /// </exception>
     public AttentionOutput Attend(Tensor query, AttentionMemory memory, AttentionMask? mask = null, AttentionBias? bias = null)
     {
-        Guard.Prepared(this, memory);
-        Guard.Query(this, query, memory.Key, memory.Value);
+        Guard.Recalled(this, query, memory);
 
         using var scope = NewDisposeScope();
         return Compute(Recall(query, memory, mask, bias)).MoveToOuterDisposeScope();

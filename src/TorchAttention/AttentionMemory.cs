@@ -9,9 +9,10 @@ namespace TorchAttention;
 /// </summary>
 public sealed class AttentionMemory : IDisposable
 {
-    internal AttentionMemory(Attention owner, Tensor key, Tensor value, Tensor? allowed)
+    internal AttentionMemory(Attention owner, Tensor key, Tensor value, Tensor? allowed, long keyDim)
     {
         Owner = owner;
+        KeyDim = keyDim;
         // Aliases, because the memory may outlive or be disposed before the caller's own tensors.
         Key = key.alias();
         Value = value.alias();
@@ -26,6 +27,12 @@ public sealed class AttentionMemory : IDisposable
 
     internal Tensor? Allowed { get; }
 
+    /// <summary>The size of a key before it was prepared, which a query's must fit.</summary>
+    internal long KeyDim { get; }
+
+    /// <summary>How many sentences there are: 1 also where one serves any number.</summary>
+    internal long Sentences => Key.dim() < 3 ? 1 : new[] { Key, Value, Allowed }.Max(tensor => tensor is null ? 1 : SentencesOf(tensor));
+
     /// <summary>The sentences in another order, some of them several times or not at all, as beam search needs.</summary>
     /// <param name="indices">For each sentence of the result, which one of these it is: Int64, with one dimension.</param>
     /// <returns>A memory of its own, to be disposed by the caller.</returns>
@@ -34,18 +41,16 @@ public sealed class AttentionMemory : IDisposable
     public AttentionMemory Select(Tensor indices)
     {
         if (Key.dim() < 3) throw new InvalidOperationException("The memory holds one sentence without a batch.");
-        var rank = Key.dim() + (Owner is MultiHeadAttention ? 1 : 0); // of the scores, which the mask is for
-        var sentences = new[] { Key, Value, Allowed }.Max(tensor => tensor is null ? 1 : Sentences(tensor));
+        var sentences = Sentences;
         Guard.Indices(indices, sentences, nameof(indices));
 
         using var scope = NewDisposeScope();
         var here = indices.to(Key.device);
-        return new AttentionMemory(Owner, Chosen(Key), Chosen(Value), Allowed is null ? null : Chosen(Allowed)).MoveToOuterDisposeScope();
-
-        long Sentences(Tensor tensor) => ReferenceEquals(tensor, Allowed) && tensor.dim() < rank ? 1 : tensor.size(0);
+        var allowed = Allowed is null ? null : Chosen(Allowed);
+        return new AttentionMemory(Owner, Chosen(Key), Chosen(Value), allowed, KeyDim).MoveToOuterDisposeScope();
 
         // What serves every sentence serves those in another order.
-        Tensor Chosen(Tensor tensor) => Sentences(tensor) == sentences && tensor.dim() > 2 ? tensor.index_select(0, here) : tensor;
+        Tensor Chosen(Tensor tensor) => SentencesOf(tensor) == sentences && tensor.dim() > 2 ? tensor.index_select(0, here) : tensor;
     }
 
     /// <summary>Disposes the prepared tensors; those they were made from stay.</summary>
@@ -70,5 +75,11 @@ public sealed class AttentionMemory : IDisposable
         Value.MoveToOuterDisposeScope();
         Allowed?.MoveToOuterDisposeScope();
         return this;
+    }
+
+    private long SentencesOf(Tensor tensor)
+    {
+        var rank = Key.dim() + (Owner is MultiHeadAttention ? 1 : 0); // of the scores, which the mask is for
+        return ReferenceEquals(tensor, Allowed) && tensor.dim() < rank ? 1 : tensor.size(0);
     }
 }

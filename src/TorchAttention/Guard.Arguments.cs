@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace TorchAttention;
 
 // What constructors and factories are given.
@@ -36,6 +39,12 @@ internal static partial class Guard
         number > low && number < high
             ? number
             : throw new ArgumentOutOfRangeException(name, number, FormattableString.Invariant($"{name} must lie between {low} and {high}."));
+
+    /// <summary>TorchSharp's generators draw on the CPU, also one that says that it is elsewhere.</summary>
+    internal static Generator? OnCpu(Generator? generator, string name) =>
+        generator is null || generator.device.type == DeviceType.CPU
+            ? generator
+            : throw new ArgumentException($"{name} is on {generator.device}; it must be on the CPU, also for inputs elsewhere.", name);
 
     internal static double Finite(double number, string name) =>
         double.IsFinite(number) ? number : throw new ArgumentOutOfRangeException(name, number, $"{name} must be finite.");

@@ -9,7 +9,7 @@ internal static partial class Guard
     internal static void Inputs(Attention attention, Tensor query, Tensor key, Tensor value)
     {
         Memory(attention, key, value);
-        Query(attention, query, key, value);
+        Query(attention, query, key, value, key.size(-1));
         Last(key, attention.KeyDim ?? query.size(-1), nameof(key), query, nameof(query));
     }
 
@@ -26,8 +26,15 @@ internal static partial class Guard
             throw Mismatch("have batch sizes that do not broadcast", value, nameof(value), key, nameof(key));
     }
 
+    /// <summary>The query alone, against a memory that the attention prepared itself.</summary>
+    internal static void Recalled(Attention attention, Tensor query, AttentionMemory memory)
+    {
+        Prepared(attention, memory);
+        Query(attention, query, memory.Key, memory.Value, memory.KeyDim);
+    }
+
     /// <summary>A memory that an attention prepared itself.</summary>
-    internal static void Prepared(Attention attention, AttentionMemory memory)
+    private static void Prepared(Attention attention, AttentionMemory memory)
     {
         ArgumentNullException.ThrowIfNull(memory);
         if (!ReferenceEquals(memory.Owner, attention))
@@ -35,12 +42,13 @@ internal static partial class Guard
         Alive(memory.Key, nameof(memory));
     }
 
-    /// <summary>The query alone, against keys that were checked before.</summary>
-    internal static void Query(Attention attention, Tensor query, Tensor key, Tensor value)
+    /// <summary>The query alone, against keys that were checked before, of a size that they may have had before they were prepared.</summary>
+    private static void Query(Attention attention, Tensor query, Tensor key, Tensor value, long keyDim)
     {
         Floating(query, nameof(query));
         Alike(query, nameof(query), key, nameof(key));
-        Last(query, attention.QueryDim ?? key.size(-1), nameof(query), key, nameof(key));
+        var size = attention.QueryDim ?? keyDim;
+        if (query.size(-1) != size) throw Misfit(query, size, nameof(query), [.. key.shape[..^1], keyDim], nameof(key));
         if (Broadcast(AttentionShape.Leading(query), AttentionShape.Leading(key)) is not { } batch)
             throw Mismatch("have batch sizes that do not broadcast", query, nameof(query), key, nameof(key));
         if (Broadcast(batch, AttentionShape.Leading(value)) is null)
@@ -64,6 +72,16 @@ internal static partial class Guard
         Alike(memory, nameof(memory), target, nameof(target));
         if (Broadcast(AttentionShape.Leading(target), AttentionShape.Leading(memory)) is null)
             throw Mismatch("have batch sizes that do not broadcast", memory, nameof(memory), target, nameof(target));
+    }
+
+    /// <summary>For a decoder that runs step by step: its own sequence and the memory of another, which its attention has prepared.</summary>
+    internal static void Sequences(nn.Module module, Tensor target, Attention attention, AttentionMemory memory, long size)
+    {
+        Sequence(module, target, nameof(target), size);
+        Prepared(attention, memory);
+        Alike(target, nameof(target), memory.Key, nameof(memory));
+        if (Broadcast(AttentionShape.Leading(target), AttentionShape.Leading(memory.Key)) is null)
+            throw Mismatch("have batch sizes that do not broadcast", target, nameof(target), memory.Key, nameof(memory));
     }
 
     /// <summary>The alignments of an earlier call on the same keys, which the next call continues.</summary>
@@ -186,8 +204,8 @@ internal static partial class Guard
             throw new ArgumentException($"allowed has dtype {allowed.dtype}; it must be Bool, true where attention is allowed.", nameof(allowed));
         if (!SameDevice(allowed.device, scores.device))
             throw new ArgumentException($"allowed is on {allowed.device}, but scores are on {scores.device}.", nameof(allowed));
-        if (Broadcast(scores.shape, allowed.shape) is null)
-            throw Mismatch("do not broadcast", allowed, nameof(allowed), scores, nameof(scores));
+        if (Broadcast(allowed.shape, scores.shape) is not { } common || !common.SequenceEqual(scores.shape))
+            throw new ArgumentException($"allowed {Show(allowed.shape)} does not broadcast to the scores {Show(scores.shape)}.", nameof(allowed));
     }
 
     /// <summary>Which of so many items, in managed memory: an index out of range would end a CUDA context.</summary>
@@ -222,12 +240,5 @@ internal static partial class Guard
         if (Alive(counted, nameof(counted)).dtype != ScalarType.Bool)
             throw new ArgumentException($"counted has dtype {counted.dtype}; it must be Bool, true where a query counts.", nameof(counted));
         Spreads(counted, nameof(counted), choices);
-    }
-
-    /// <summary>A generator draws on its own device alone.</summary>
-    internal static void SameDevice(Generator? generator, Tensor tensor, string name)
-    {
-        if (generator is not null && !SameDevice(generator.device, tensor.device))
-            throw new ArgumentException($"{name} are on {tensor.device}, but the generator is on {generator.device}.", name);
     }
 }

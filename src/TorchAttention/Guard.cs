@@ -139,10 +139,11 @@ internal static partial class Guard
 
     private static void Last(Tensor tensor, long size, string name, Tensor other, string otherName)
     {
-        if (tensor.size(-1) != size)
-            throw new ArgumentException(
-                $"{name} {Show(tensor.shape)} must have size {size} in its last dimension; {otherName} is {Show(other.shape)}.", name);
+        if (tensor.size(-1) != size) throw Misfit(tensor, size, name, other.shape, otherName);
     }
+
+    private static ArgumentException Misfit(Tensor tensor, long size, string name, IEnumerable<long> other, string otherName) =>
+        new($"{name} {Show(tensor.shape)} must have size {size} in its last dimension; {otherName} is {Show(other)}.", name);
 
     private static ArgumentException Mismatch(string what, Tensor tensor, string name, Tensor other, string otherName) =>
         new($"{name} {Show(tensor.shape)} and {otherName} {Show(other.shape)} {what}.", name);

@@ -38,6 +38,11 @@ namespace TorchAttention;
 /// without keys has.
 /// </para>
 /// <para>
+/// In half precision, scores are rounded to the inputs' precision before they are compared, and the first of those that became
+/// equal is chosen. <c>call</c> in eval mode on the CPU alone compares products of query and key in float32, and so may choose
+/// another one of them than <c>Attend</c>.
+/// </para>
+/// <para>
 /// query (…, l, d), key (…, s, d), value (…, s, e) → context (…, l, e). Source: Xu et al. (2015); the estimators name their own.
 /// </para>
 /// </remarks>

@@ -118,8 +118,7 @@ public sealed class MonotonicAttention : Attention
     public AttentionOutput Attend(
         Tensor query, AttentionMemory memory, Tensor? previous, AttentionMask? mask = null, AttentionBias? bias = null)
     {
-        Guard.Prepared(this, memory);
-        Guard.Query(this, query, memory.Key, memory.Value);
+        Guard.Recalled(this, query, memory);
 
         using var scope = NewDisposeScope();
         if (previous is not null) Guard.Previous(previous, AttentionShape.Of(query, memory.Key, memory.Value));

@@ -109,8 +109,7 @@ public sealed class DecoderLayer : DecoderModule
     public AttentionOutput Attend(
         Tensor target, AttentionMemory memory, KeyValueCache cache, AttentionMask? mask = null, AttentionBias? bias = null)
     {
-        Guard.Sequence(this, target, nameof(target), EmbedDim);
-        Guard.Prepared(crossAttention, memory); // before the cache changes
+        Guard.Sequences(this, target, crossAttention, memory, EmbedDim); // before the cache changes
         using var scope = NewDisposeScope();
         return Layer(
             target,

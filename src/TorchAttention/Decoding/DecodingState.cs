@@ -26,16 +26,24 @@ public sealed class DecodingState : IDisposable
     /// <summary>How many slots of the caches are used: tokens, and the padding of prompts.</summary>
     public long Length => Caches[0].Length;
 
-    /// <summary>Takes sentences in another order, with their memories, as beam search does.</summary>
+    /// <summary>
+    /// Takes sentences in another order, with their memories, as beam search does. A memory of one sentence serves all, and stays.
+    /// </summary>
     /// <param name="indices">For each sentence from now on, which one it continues: Int64, with one dimension.</param>
     /// <exception cref="ArgumentException">The tensor is not Int64 with one dimension, or an index is no sentence.</exception>
     /// <exception cref="InvalidOperationException">There are no tokens yet, or there is one sentence without a batch.</exception>
     public void Reorder(Tensor indices)
     {
-        foreach (var cache in Caches) cache.Reorder(indices);
+        // All that can be wrong with an order comes before anything changes.
+        long[][] sentences = [.. Caches.Select(cache => cache.Sentences(indices))];
+        foreach (var memory in memories)
+            if (memory.Sentences > 1) Guard.Indices(indices, memory.Sentences, nameof(indices));
+
+        foreach (var (cache, chosen) in Caches.Zip(sentences)) cache.Reorder(indices, chosen);
         using var scope = NewDisposeScope();
         for (var i = 0; i < memories.Length; i++)
         {
+            if (memories[i].Sentences == 1) continue; // one that serves all
             using var old = memories[i];
             memories[i] = old.Select(indices).DetachFromDisposeScope();
         }

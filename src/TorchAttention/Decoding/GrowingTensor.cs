@@ -9,7 +9,7 @@ namespace TorchAttention;
 /// </summary>
 internal sealed class GrowingTensor(Tensor like, long capacity) : IDisposable
 {
-    private Tensor room = Room(like, capacity);
+    private Tensor room = Room(like, capacity).DetachFromDisposeScope();
 
     internal long Capacity => room.size(-2);
 
@@ -22,22 +22,22 @@ internal sealed class GrowingTensor(Tensor like, long capacity) : IDisposable
     internal void Write(Tensor rows, long length)
     {
         var needed = length + rows.size(-2);
-        if (needed > Capacity)
-        {
-            using var full = room;
-            room = Room(full, Math.Max(needed, 2 * Capacity));
-            using var old = full.narrow(-2, 0, length);
-            Copy(old, 0);
-        }
-        Copy(rows, length);
+        if (needed > Capacity) Grow(Math.Max(needed, 2 * Capacity), length);
+        Copy(rows, room, length);
     }
 
-    /// <summary>Takes the batch in another order.</summary>
-    internal void Select(Tensor indices)
+    /// <summary>The batch in another order.</summary>
+    internal Tensor Chosen(Tensor indices)
     {
         using var here = indices.to(room.device);
+        return room.index_select(0, here);
+    }
+
+    /// <summary>Has another tensor from now on, which belongs to no scope: the cache outlives the step that grows it.</summary>
+    internal void Become(Tensor other)
+    {
         using var old = room;
-        room = old.index_select(0, here).DetachFromDisposeScope();
+        room = other.DetachFromDisposeScope();
     }
 
     /// <summary>Whether an input (…, s, d) comes from the same batch.</summary>
@@ -53,13 +53,21 @@ internal sealed class GrowingTensor(Tensor like, long capacity) : IDisposable
 
     public void Dispose() => room.Dispose();
 
-    private void Copy(Tensor rows, long start)
+    /// <summary>There may be no memory for more: what there is stays till it has been copied.</summary>
+    private void Grow(long capacity, long length)
+    {
+        using var scope = NewDisposeScope();
+        var larger = Room(room, capacity);
+        Copy(Rows(length), larger, 0);
+        Become(larger);
+    }
+
+    private static void Copy(Tensor rows, Tensor room, long start)
     {
         using var target = room.narrow(-2, start, rows.size(-2));
         target.copy_(rows);
     }
 
-    /// <summary>Belongs to no scope: the cache outlives the step that grows it.</summary>
     private static Tensor Room(Tensor like, long capacity) =>
-        empty([.. like.shape[..^2], capacity, like.size(-1)], dtype: like.dtype, device: like.device).DetachFromDisposeScope();
+        empty([.. like.shape[..^2], capacity, like.size(-1)], dtype: like.dtype, device: like.device);
 }

@@ -14,9 +14,10 @@ namespace TorchAttention;
 /// </para>
 /// <para>
 /// A cache passes no gradients: calls with one run under <c>torch.no_grad()</c>. Steps give what one call under
-/// <see cref="AttentionMask.Causal"/> gives for every attention inside the heads but two: what carries on from query to query, as
-/// <see cref="MonotonicAttention"/> does, starts anew at each call, and <see cref="PredictiveLocalAttention"/> predicts a place
-/// among the keys that there are so far.
+/// <see cref="AttentionMask.Causal"/> gives for every attention inside the heads but three: what carries on from query to query, as
+/// <see cref="MonotonicAttention"/> does, starts anew at each call, <see cref="PredictiveLocalAttention"/> predicts a place
+/// among the keys that there are so far, and a <see cref="LocalAttention"/> under <see cref="AttentionMask.WindowTopLeft"/> puts the
+/// first query of each call at the first key.
 /// </para>
 /// <para>
 /// Prompts of different lengths are padded to one, w. With <see cref="PaddingSide.Left"/>, sentence b has its tokens in slots
@@ -66,15 +67,7 @@ public sealed class KeyValueCache : IDisposable
     /// <param name="indices">For each sentence from now on, which one it continues: Int64, with one dimension.</param>
     /// <exception cref="ArgumentException">The tensor is not Int64 with one dimension, or an index is no sentence.</exception>
     /// <exception cref="InvalidOperationException">The cache is empty, or holds one sentence without a batch.</exception>
-    public void Reorder(Tensor indices)
-    {
-        if (keys is null || values is null) throw new InvalidOperationException("The cache is empty: there is nothing to reorder.");
-        if (keys.Leading.Length == 0) throw new InvalidOperationException("The cache holds one sentence without a batch.");
-        var sentences = Guard.Indices(indices, keys.Leading[0], nameof(indices));
-        keys.Select(indices);
-        values.Select(indices);
-        padding = padding?.Select(sentences);
-    }
+    public void Reorder(Tensor indices) => Reorder(indices, Sentences(indices));
 
     /// <summary>Forgets all slots from a length on, as a search does that goes back.</summary>
     /// <param name="length">How many slots stay: at most <see cref="Length"/>, and padded prompts must stay whole.</param>
@@ -93,6 +86,24 @@ public sealed class KeyValueCache : IDisposable
         isDisposed = true;
         keys?.Dispose();
         values?.Dispose();
+    }
+
+    /// <summary>Checks an order, and says which sentences it takes.</summary>
+    internal long[] Sentences(Tensor indices)
+    {
+        if (keys is null || values is null) throw new InvalidOperationException("The cache is empty: there is nothing to reorder.");
+        if (keys.Leading.Length == 0) throw new InvalidOperationException("The cache holds one sentence without a batch.");
+        return Guard.Indices(indices, keys.Leading[0], nameof(indices));
+    }
+
+    /// <summary>Takes an order that was checked. There may be no memory for it: both are made before either changes.</summary>
+    internal void Reorder(Tensor indices, long[] sentences)
+    {
+        using var scope = NewDisposeScope();
+        var (chosenKeys, chosenValues) = (keys!.Chosen(indices), values!.Chosen(indices));
+        keys.Become(chosenKeys);
+        values.Become(chosenValues);
+        padding = padding?.Select(sentences);
     }
 
     /// <summary>Checks that these can be appended, and says how the prompts, which they may be, are padded.</summary>
@@ -117,11 +128,11 @@ public sealed class KeyValueCache : IDisposable
     {
         if (is_grad_enabled() && (key.requires_grad || value.requires_grad))
             throw new ArgumentException("A cache passes no gradients: call under torch.no_grad().", "cache");
-        (owner, padding) = (attention, prompts);
         keys ??= new GrowingTensor(key, capacity);
         values ??= new GrowingTensor(value, capacity);
         keys.Write(key, Length);
         values.Write(value, Length);
+        (owner, padding) = (attention, prompts);
         Length += key.size(-2);
         return (keys.Rows(Length), values.Rows(Length));
     }

@@ -6,7 +6,8 @@ namespace TorchAttention;
 internal sealed class ChoosingKernel : ModifiedKernel
 {
     internal static bool Takes(KernelCall call) =>
-        call is { Normalizer: HardEstimator { training: false }, Dropout: 0, Inputs.NeedWeights: false } && TakesScores(call);
+        call is { Normalizer: HardEstimator { training: false, IsHooked: false }, Dropout: 0, Inputs.NeedWeights: false }
+        && TakesScores(call);
 
     private protected override AttentionOutput Attend<TModification>(KernelCall call, TModification modification)
     {

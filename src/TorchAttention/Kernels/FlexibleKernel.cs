@@ -4,7 +4,8 @@ namespace TorchAttention;
 internal sealed class FlexibleKernel : ModifiedKernel
 {
     internal static bool Takes(KernelCall call) =>
-        TakesScores(call) && (call.Normalizer is Softmax || (call.Normalizer as AttentionSink)?.Logits(call.Four.Heads) is not null);
+        TakesScores(call) && call.Normalizer is { IsHooked: false } normalizer
+        && (normalizer is Softmax || (normalizer as AttentionSink)?.Logits(call.Four.Heads) is not null);
 
     private protected override AttentionOutput Attend<TModification>(KernelCall call, TModification modification)
     {

@@ -12,7 +12,7 @@ internal sealed class FusedKernel : Kernel
 {
     /// <summary>Softmax over a product, the context alone, and nothing that libtorch's kernel would leave its fast path for.</summary>
     internal static bool Takes(KernelCall call) =>
-        call is { Normalizer: Softmax, Dropout: 0, Cap: null, Inputs.NeedWeights: false }
+        call is { Normalizer: Softmax { IsHooked: false }, Dropout: 0, Cap: null, Inputs.NeedWeights: false }
         && !(is_grad_enabled() && call.Inputs.Bias is { requires_grad: true })
         && call.Inputs.Key.size(-2) > 0 && call.Inputs.Query.size(-2) > 0
         && call.Inputs.Query.numel() > 0 && call.Inputs.Value.numel() > 0

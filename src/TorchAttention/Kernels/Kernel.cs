@@ -21,7 +21,7 @@ internal abstract class Kernel
     /// <summary>This library's own for hard attention, on the CPU; elsewhere the chunked one holds no more than a block of scores.</summary>
     internal static readonly Kernel Choosing = new ChoosingKernel();
 
-    /// <summary>The one place where a kernel is chosen.</summary>
+    /// <summary>The one place where a kernel is chosen. Whoever hooks into a normalizer awaits scores and weights: those are the dense one's.</summary>
     /// <param name="call">What is asked for.</param>
     /// <returns>The fastest kernel that can do it.</returns>
     internal static Kernel Select(KernelCall call)

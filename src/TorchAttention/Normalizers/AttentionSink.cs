@@ -38,7 +38,7 @@ public sealed class AttentionSink : Normalizer
     }
 
     /// <summary>The logits (h) of a softmax over so many heads; null where something else is inside, or they are not as many.</summary>
-    internal Tensor? Logits(long heads) => inner is Softmax && (sinks.size(0) == 1 || sinks.size(0) == heads)
+    internal Tensor? Logits(long heads) => inner is Softmax { IsHooked: false } && (sinks.size(0) == 1 || sinks.size(0) == heads)
         ? sinks.to(ScalarType.Float32).expand(heads)
         : null;
 

@@ -14,7 +14,8 @@ namespace TorchAttention;
 /// training, as <see cref="TemperatureSchedule"/> does.
 /// </para>
 /// <para>
-/// The noise is drawn on the inputs' device, from torch's generator there or from one of your own.
+/// The noise is drawn on the inputs' device, from torch's generator there, or on the CPU from one of your own, which gives the same
+/// noise for every device.
 /// Sources: Jang, Gu and Poole (2017); Maddison, Mnih and Teh (2017).
 /// </para>
 /// </remarks>
@@ -25,12 +26,10 @@ public sealed class Gumbel : HardEstimator
 
     /// <summary>Creates the estimator.</summary>
     /// <param name="temperature">What the noisy scores are divided by in the backward pass: the lower, the sharper.</param>
-    /// <param name="generator">Where the noise comes from; null for torch's own generator. It must be on the inputs' device.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
+    /// <param name="generator">Where the noise comes from: a generator on the CPU, for inputs on any device; null for torch's own.</param>
+    /// <exception cref="ArgumentException">The temperature is not positive and finite, or the generator is not on the CPU.</exception>
     public Gumbel(double temperature = 1, Generator? generator = null)
-        : this(temperature, scores => GumbelNoise.Like(scores, generator))
-    {
-    }
+        : this(temperature, scores => GumbelNoise.Like(scores, generator)) => Guard.OnCpu(generator, nameof(generator));
 
     internal Gumbel(double temperature, Func<Tensor, Tensor> noise)
         : base(nameof(Gumbel))

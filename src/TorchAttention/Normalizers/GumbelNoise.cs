@@ -15,8 +15,10 @@ internal static class GumbelNoise
     /// <summary>Noise of the scores' shape, dtype and device.</summary>
     internal static Tensor Like(Tensor scores, Generator? generator)
     {
-        Guard.SameDevice(generator, scores, nameof(scores));
-        var exponential = empty_like(scores, device: scores.device).exponential_(1, generator);
-        return exponential.NotBelow(Smallest).log().neg();
+        var exponential = empty(scores.shape, dtype: scores.dtype, device: Place(scores, generator)).exponential_(1, generator);
+        return exponential.to(scores.device).NotBelow(Smallest).log().neg();
     }
+
+    /// <summary>Where numbers for the scores are drawn: a generator of one's own draws on the CPU alone.</summary>
+    internal static Device Place(Tensor scores, Generator? generator) => generator is null ? scores.device : CPU;
 }

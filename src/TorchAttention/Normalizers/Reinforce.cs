@@ -26,10 +26,10 @@ public sealed class Reinforce : HardEstimator
 
     /// <summary>Creates the estimator.</summary>
     /// <param name="semiSampling">The probability with which an example takes the expected value instead of a sample.</param>
-    /// <param name="generator">Where samples come from; null for torch's own generator. It must be on the inputs' device.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The probability is not in [0, 1).</exception>
+    /// <param name="generator">Where samples come from: a generator on the CPU, for inputs on any device; null for torch's own.</param>
+    /// <exception cref="ArgumentException">The probability is not in [0, 1), or the generator is not on the CPU.</exception>
     public Reinforce(double semiSampling = 0, Generator? generator = null)
-        : this(semiSampling, scores => GumbelNoise.Like(scores, generator)) => this.generator = generator;
+        : this(semiSampling, scores => GumbelNoise.Like(scores, generator)) => this.generator = Guard.OnCpu(generator, nameof(generator));
 
     internal Reinforce(double semiSampling, Func<Tensor, Tensor> noise)
         : base(nameof(Reinforce))
@@ -51,6 +51,7 @@ public sealed class Reinforce : HardEstimator
     {
         var shape = Enumerable.Repeat(1L, (int)scores.dim()).ToArray();
         if (shape.Length > 2) shape[0] = scores.size(0);
-        return empty(shape, dtype: ScalarType.Bool, device: scores.device).bernoulli_(semiSampling, generator);
+        return empty(shape, dtype: ScalarType.Bool, device: GumbelNoise.Place(scores, generator)).bernoulli_(semiSampling, generator)
+            .to(scores.device);
     }
 }

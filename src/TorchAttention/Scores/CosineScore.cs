@@ -36,12 +36,14 @@ public sealed class CosineScore : Score
 
     /// <summary>
     /// x / max(‖x‖, ε). The largest number, or ε if that is larger, is divided by first, because the square of a large one overflows
-    /// and that of a small one is zero; as a factor of both sides it has no part in the gradient.
+    /// and that of a small one is zero; as a factor of both sides it has no part in the gradient. In float16 an ε as small as the
+    /// default would be zero, so that is computed in float32.
     /// </summary>
     private Tensor Direction(Tensor vectors)
     {
         if (vectors.numel() == 0) return vectors;
-        var largest = vectors.detach().abs().amax([-1], keepdim: true).NotBelow(floor);
-        return nn.functional.normalize(vectors / largest, 2, -1, 1);
+        var precise = vectors.dtype == ScalarType.Float16 ? vectors.to(ScalarType.Float32) : vectors;
+        var largest = precise.detach().abs().amax([-1], keepdim: true).NotBelow(floor);
+        return nn.functional.normalize(precise / largest, 2, -1, 1).to(vectors.dtype);
     }
 }

@@ -252,6 +252,32 @@ public class MonotonicTests
         Errors.Rejected.Check("memory", () => attention.Attend(query, null!, good));
     }
 
+    /// <summary>The keys of two scores lie side by side; what a query must fit is a key as it was given.</summary>
+    [Fact]
+    public void QueriesFitTheKeysThatWereGiven()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var attention = new MonotonicAttention(new DotScore(), new DotScore(), 2);
+        attention.to(ScalarType.Float64);
+        attention.eval();
+        var (query, key, value) = Kind.Of("monotonic").Inputs();
+        var expected = attention.call(query, key, value);
+        var (order, wide) = (tensor(new long[] { 1, 0 }, device: CPU), cat([query, query], -1));
+
+        using var memory = attention.Prepare(key, value);
+        using var selected = memory.Select(order);
+
+        Rounding.Check(attention.Attend(query, memory).Context, expected, "context");
+        Rounding.Check(attention.Attend(query, memory, previous: null).Context, expected, "context of the first step");
+        Rounding.Check(attention.Attend(query.index_select(0, order), selected).Context, expected.index_select(0, order), "context of a selection");
+        foreach (var each in new[] { memory, selected })
+        {
+            Errors.Rejected.Check("query", () => attention.Attend(wide, each));
+            Errors.Rejected.Check("query", () => attention.Attend(wide, each, previous: null));
+        }
+    }
+
     [Fact]
     public void NoiseIsForTrainingAlone()
     {

@@ -100,6 +100,27 @@ public class CacheErrors
         Rejected.Check("length", () => unbatched.Truncate(8));
     }
 
+    /// <summary>Where there is no memory for another order or for more slots. The sizes are a pretence: nobody touches them.</summary>
+    [Fact]
+    public void WithoutMemoryACacheStaysWhatItWas()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var attention = Prompted.Build(Heads);
+        using var cache = new KeyValueCache(capacity: 1 << 24);
+        var (key, value) = (zeros(1, 1, 2, 0, dtype: ScalarType.Float64, device: CPU), new Data(5).Normal(1, 1, 2, 1)); // keys need none
+        cache.Append(attention, key, value, null);
+
+        Assert.ThrowsAny<Exception>(() => cache.Reorder(Indices(new long[1 << 21]))); // 2^48 bytes
+        var more = 1L << 46;
+        Assert.ThrowsAny<Exception>(() => cache.Append(attention, key[..1, .., ..1].expand(1, 1, more, 0), value[..1, .., ..1].expand(1, 1, more, 1), null));
+
+        Assert.Equal(2, cache.Length);
+        var (keys, values) = cache.Append(attention, key, value, null);
+        Assert.Equal([1, 1, 4, 0], keys.shape);
+        Close.Exact.Check(values, cat([value, value], -2), "values");
+    }
+
     [Fact]
     public void ConstructorsAreChecked()
     {

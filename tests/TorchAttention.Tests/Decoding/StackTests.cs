@@ -136,6 +136,54 @@ public class StackTests
         NoLeaks.LeavesNone(() => decoder.Attend(input, source, 1, AttentionMask.Causal, padding).Dispose(), "the weights of a layer");
     }
 
+    /// <summary>A memory of one sentence serves every text, also when texts have changed places or ended.</summary>
+    [Fact]
+    public void OneMemoryServesAll()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var decoder = Block.Seed(new Decoder(Options, 2));
+        var (input, source) = (Text(3, Tokens), Text(1, Sizes.Keys));
+        using var state = decoder.Start(source, AttentionMask.Padding(4));
+        decoder.Decode(input.narrow(1, 0, 3), state);
+        foreach (var indices in new long[][] { [2, 0, 0], [1, 0] })
+        {
+            var order = tensor(indices, dtype: ScalarType.Int64, device: CPU);
+            input = input.index_select(0, order);
+            var next = state.Length;
+            var padding = AttentionMask.Padding([.. indices.Select(_ => 4L)]);
+
+            state.Reorder(order);
+            var step = decoder.Decode(input.narrow(1, next, 1), state);
+
+            Rounding.Check(step, decoder.call(input, source, AttentionMask.Causal, padding).narrow(1, next, 1), "a step");
+        }
+    }
+
+    /// <summary>What does not fit the memory is found before a cache changes.</summary>
+    [Fact]
+    public void ARefusedStepChangesNothing()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var decoder = Block.Seed(new Decoder(Options, 2));
+        using var layer = Block.Seed(new DecoderLayer(Options));
+        var (input, other, source) = (Text(3, Tokens), Text(2, Tokens), Text(3, Sizes.Keys));
+        using var state = decoder.Start(source);
+        using var memory = layer.Prepare(source);
+        using var cache = new KeyValueCache();
+        foreach (var wrong in new[] { other, other[0] })
+        {
+            Rejected.Check("target", () => decoder.Decode(wrong, state));
+            Rejected.Check("target", () => decoder.Attend(wrong, state, 1));
+            Rejected.Check("target", () => layer.Decode(wrong, memory, cache));
+            Rejected.Check("target", () => layer.Attend(wrong, memory, cache));
+        }
+        Assert.Equal((0, 0), (state.Length, cache.Length));
+        Rounding.Check(decoder.Decode(input, state), decoder.call(input, source, AttentionMask.Causal), "the output");
+        Rounding.Check(layer.Decode(input, memory, cache), layer.call(input, source, AttentionMask.Causal), "the layer's output");
+    }
+
     [Fact]
     public void AStateBelongsToItsStack()
     {

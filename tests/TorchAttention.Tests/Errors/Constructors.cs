@@ -56,7 +56,9 @@ public class Constructors
         ("temperature", () => new Gumbel(0)),
         .. NotFinite(temperature => new Gumbel { Temperature = temperature }, "temperature"),
         ("temperature", () => _ = new Gumbel { Temperature = -1 }),
+        ("generator", () => new Gumbel(1, Elsewhere())),
         .. NoProbability(semiSampling => new Reinforce(semiSampling), "semiSampling"),
+        ("generator", () => new Reinforce(0, Elsewhere())),
         .. NotPositive(k => new TopKMarginal(k), "k"),
         .. NotFinite(start => new TemperatureSchedule(start, 0.5, 0.1), "start"),
         ("start", () => new TemperatureSchedule(0, 0.5, 0.1)),
@@ -260,6 +262,8 @@ public class Constructors
         using (chunkScore)
             _ = new MonotonicAttention(score, chunkScore, 2);
     }
+
+    private static Generator Elsewhere() => new(1, new Device(DeviceType.META));
 
     private static IEnumerable<(string, Action)> NotPositive(Func<long, object> create, string argument) =>
         new long[] { 0, -1, long.MinValue }.Select(size => (argument, (Action)(() => create(size))));

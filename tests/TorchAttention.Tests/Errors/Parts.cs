@@ -64,9 +64,12 @@ public class Parts
 
         Tensor[] wrongAllowed =
         [
-            disposed, scores, data.Bool(0.5, 5, 6), data.Bool(0.5, 3, 5, 7),
+            disposed, scores, data.Bool(0.5, 5, 6), data.Bool(0.5, 3, 5, 7), data.Bool(0.5, 3, 2, 5, 7),
             data.Bool(0.5, 5, 7).to(new Device(DeviceType.META)), data.Bool(0.5, 5, 7).to_sparse(),
         ];
         foreach (var wrong in wrongAllowed) Rejected.Check("allowed", () => normalizer.call(scores, wrong));
+
+        var (one, larger) = (scores[0], data.Bool(0.5, 2, 5, 7));
+        Rejected.Check("allowed", () => normalizer.call(one, larger));
     }
 }

@@ -82,6 +82,68 @@ public class CudaTests
         Close.Reordered(ScalarType.Float16).Check(weights, oracle.Weights, "weights");
     }
 
+    /// <summary>In blocks, forward and backward: the choices are drawn on the CPU.</summary>
+    [Fact(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
+    public void BlocksDropWhatTheyDropOnTheCpu()
+    {
+        using var scope = NewDisposeScope();
+        var data = new Data(31);
+        Tensor[] inputs = [data.Normal(100, 11), data.Normal(70, 11), eye(70, dtype: ScalarType.Float64, device: CPU)];
+        var upstream = data.Normal(100, 70);
+        using var score = new DotScore();
+        using var softmax = new Softmax();
+        var (expected, expectedGradient) = Run(CPU);
+        var (actual, gradient) = Run(Gpu);
+        Close.Reordered(ScalarType.Float64).Check(actual, expected, "context");
+        Close.Reordered(ScalarType.Float64).Check(gradient, expectedGradient, "gradient of the values");
+
+        (Grid Context, Grid Gradient) Run(Device device)
+        {
+            using var inner = NewDisposeScope();
+            var there = inputs.Select(input => input.to(device)).ToArray();
+            var value = there[2].detach().requires_grad_();
+            var call = new AttentionCall(there[0], there[1], value, null, null, NeedWeights: false);
+            var blocks = new QueryBlocks(new KernelCall(score, softmax, call, 0.5)).Of(size: 1);
+            var context = ChunkedFunction.Attend(new ChunkedCall(score, softmax, call, [.. blocks], Dropout: 0.5, Seed: 1)).Context;
+            context.backward([upstream.to(device)]);
+            return (Grid.Of(context.cpu()), Grid.Of(value.grad!.cpu()));
+        }
+    }
+
+    /// <summary>A generator of one's own draws on the CPU, for scores on any device.</summary>
+    [Fact(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
+    public void AGeneratorSamplesTheSame()
+    {
+        using var scope = NewDisposeScope();
+        var scores = new Data(61).Normal(23, 5, 7);
+        Func<Generator, HardEstimator>[] estimators =
+        [
+            generator => new Gumbel(0.7, generator), generator => new Reinforce(0, generator), generator => new Reinforce(0.5, generator),
+        ];
+        foreach (var make in estimators)
+            Close.Reordered(ScalarType.Float64).Check(Sample(make, Gpu), Sample(make, CPU), "weights");
+
+        Grid Sample(Func<Generator, HardEstimator> make, Device device)
+        {
+            using var generator = new Generator(3, CPU);
+            using var estimator = make(generator);
+            return Grid.Of(estimator.call(scores.to(device), null).cpu());
+        }
+    }
+
+    /// <summary>What is masked is cleared, and the length of nothing is below any floor that float16 can hold.</summary>
+    [Fact(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
+    public void ACosineOfMaskedKeysIsFinite()
+    {
+        using var scope = NewDisposeScope();
+        using var attention = new SoftAttention(new CosineScore(3));
+        var inputs = Kind.Of("soft dot").Inputs(rank: 3, ScalarType.Float16).To(Gpu).RequiresGrad();
+        var (context, weights) = attention.Attend(inputs.Query, inputs.Key, inputs.Value, AttentionMask.Padding(4, Sizes.Keys));
+        Numbers.Sum(context.sum(), weights.Squared().sum()).backward();
+        foreach (var tensor in new[] { context, weights, inputs.Query.grad!, inputs.Key.grad! })
+            Assert.True(tensor.isfinite().all().item<bool>(), "a number is not finite");
+    }
+
     [Theory(Skip = NoDevice, SkipUnless = nameof(IsAvailable))]
     [MemberData(nameof(Kinds))]
     public void NamesBothDevices(string kindName)

@@ -183,6 +183,20 @@ public class ChunkedTests
         Assert.False(again.eq(dropped).all().item<bool>(), "a second call drops the same");
     }
 
+    /// <summary>Of every device: a generator knows the CPU alone, and what it draws goes to where the weights are.</summary>
+    [Fact]
+    public void DropoutIsDrawnOnTheCpu()
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] inputs = [.. new long[] { 100, 70, 70 }.Select(rows => empty(rows, Dim, device: new Device(DeviceType.META)))];
+        using var score = new DotScore();
+        using var softmax = new Softmax();
+        var call = new ChunkedCall(score, softmax, Call(score, softmax, inputs).Inputs, [], Dropout: 0.5, Seed: 1);
+        using var chance = call.Chance()!;
+        Assert.Equal(DeviceType.CPU, chance.device.type);
+        Assert.Equal(DeviceType.META, call.Drops(inputs[1], chance)!.device_type);
+    }
+
     [Fact]
     public void HasSecondDerivatives()
     {

@@ -125,7 +125,14 @@ public class KernelTests
         ["what draws numbers within a sink, many pairs"] = (Kernel.Dense, () => Ask(
             ScalarType.Float32, queries: Many, keys: Many, normalizer: new AttentionSink(1, new Reinforce()))),
         ["somebody's own normalizer, many pairs"] = (Kernel.Dense, () => Ask(ScalarType.Float32, queries: Many, keys: Many, normalizer: new Own())),
-        ["a normalizer with a hook, many pairs"] = (Kernel.Dense, () => Ask(ScalarType.Float32, queries: Many, keys: Many, normalizer: Hooked())),
+        ["a normalizer with a hook, many pairs"] = (Kernel.Dense, () => Ask(ScalarType.Float32, queries: Many, keys: Many, normalizer: Hooked(new Sparsemax()))),
+        ["softmax with a hook"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: Hooked(new Softmax()))),
+        ["softmax with a hook, float64"] = (Kernel.Dense, () => Ask(ScalarType.Float64, normalizer: Hooked(new Softmax()))),
+        ["softmax with a hook in a narrow band, float64"] = (Kernel.Dense, () => Ask(
+            ScalarType.Float64, AttentionMask.Window(9, 9), keys: 1000, normalizer: Hooked(new Softmax()))),
+        ["a sink with a hook"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: Hooked(new AttentionSink(2)))),
+        ["a sink of what has a hook"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: new AttentionSink(2, Hooked(new Softmax())))),
+        ["hard in eval mode with a hook"] = (Kernel.Dense, () => Ask(ScalarType.Float32, normalizer: Hooked(Hard(training: false)))),
         ["a table beyond the indices of a whole number"] = (Kernel.Fused, () => Ask(
             ScalarType.Float32, AttentionMask.Allow(zeros(1, 1, dtype: ScalarType.Bool, device: CPU).expand(1 << 15, 1 << 16)), queries: 1 << 15, keys: 1 << 16)),
         ["no keys"] = (Kernel.Dense, () => Ask(ScalarType.Float32, keys: 0)),
@@ -226,11 +233,10 @@ public class KernelTests
         return estimator;
     }
 
-    private static Sparsemax Hooked()
+    private static Normalizer Hooked(Normalizer normalizer)
     {
-        var sparsemax = new Sparsemax();
-        sparsemax.register_forward_hook((_, _, _, weights) => weights);
-        return sparsemax;
+        normalizer.register_forward_hook((_, _, _, weights) => weights);
+        return normalizer;
     }
 
     private static Tensor Bias() => new Data(2).Normal(ScalarType.Float32, 5, 7);

@@ -62,6 +62,27 @@ public class ScoreTests
         Close.Reordered(ScalarType.Float64).Check(query.grad!, directions.sum(dim: 0).Over(floor).expand(5, 11), "gradient");
     }
 
+    /// <summary>Also in float16, where the floor itself would be zero; it is for CUDA alone, but a score's parts run here too.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float32)]
+    public void TheCosineOfNothingIsZero(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using var score = new CosineScore();
+        var (query, key) = (new Data(16).Normal(dtype, 5, 11).requires_grad_(), new Data(17).Normal(dtype, 7, 11));
+        var expected = score.call(query.to(ScalarType.Float64), key.to(ScalarType.Float64));
+        var nothing = tensor(new[] { true, false, false, true, false, false, false }, dtype: ScalarType.Bool, device: CPU);
+
+        var scores = score.Compare(query, score.Prepare(key.Fill(nothing.unsqueeze(-1), 0)));
+        scores.sum().backward();
+
+        Assert.Equal(dtype, scores.dtype);
+        Close.Reordered(dtype).Check(scores, expected.Fill(nothing, 0), "scores");
+        Assert.True(query.grad!.isfinite().all().item<bool>(), "the gradient is not finite");
+    }
+
     /// <summary>The square of a length may overflow, or vanish; the length itself does neither.</summary>
     [Theory]
     [InlineData(ScalarType.Float32, 1e30)]

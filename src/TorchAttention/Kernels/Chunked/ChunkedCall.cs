@@ -57,13 +57,18 @@ internal sealed record ChunkedCall(
     }
 
     /// <summary>The factors of dropout for the weights of a block: zero, or what the others grow by; null where it is off.</summary>
-    internal Tensor? Drops(Tensor weights, Generator? chance) =>
-        chance is null ? null : empty_like(weights.detach()).bernoulli_(1 - Dropout, chance).Over(1 - Dropout);
+    internal Tensor? Drops(Tensor weights, Generator? chance) => chance is null
+        ? null
+        : empty(weights.shape, dtype: ScalarType.Bool, device: CPU).bernoulli_(1 - Dropout, chance)
+            .to(weights.device).to(weights.dtype).Over(1 - Dropout);
 
     internal static Tensor Kept(Tensor weights, Tensor? drops) => drops is null ? weights : weights * drops;
 
-    /// <summary>Where the choices of dropout come from, for all blocks in their order; null where none are made.</summary>
-    internal Generator? Chance() => Dropout > 0 ? new Generator(Seed, Device) : null;
+    /// <summary>
+    /// Where the choices of dropout come from, for all blocks in their order; null where none are made. It draws on the CPU: TorchSharp
+    /// makes a generator of the CPU whatever device it is asked for.
+    /// </summary>
+    internal Generator? Chance() => Dropout > 0 ? new Generator(Seed, CPU) : null;
 
     /// <summary>Runs with the normalizer in the mode of the call, whatever it is in now.</summary>
     internal void InItsMode(Action action)
