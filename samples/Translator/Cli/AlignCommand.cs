@@ -30,10 +30,8 @@ internal static class AlignCommand
         command.SetAction(parsed =>
         {
             session.Start(parsed);
-            var (checkpoint, files) = (Checkpoint.Load(parsed.GetValue(model)!), pairs.Files(parsed));
-            return Run(
-                checkpoint, files.Scan().Select(line => Cut(checkpoint, line, files.Name, parsed.GetValue(maxTokens))), parsed.GetValue(gold),
-                parsed.GetValue(share), parsed.GetValue(output));
+            var (checkpoint, paths) = (Checkpoint.Load(parsed.GetValue(model)!), pairs.Paths(parsed));
+            return Run(checkpoint, paths, parsed.GetValue(maxTokens), parsed.GetValue(gold), parsed.GetValue(share), parsed.GetValue(output));
         });
         return command;
     }
@@ -45,13 +43,14 @@ internal static class AlignCommand
         return fault is null ? (source, target) : throw InputException.At(name, line.Number, fault);
     }
 
-    private static int Run(
-        Checkpoint checkpoint, IEnumerable<(string[] Source, string[] Target)> pairs, string? goldPath, double share, string? outputPath)
+    private static int Run(Checkpoint checkpoint, PairPaths paths, int maxTokens, string? goldPath, double share, string? outputPath)
     {
         var gold = goldPath is null ? null : PharaohLinks.ReadGold(goldPath);
+        var files = paths.Open();
+        var pairs = Begun.Of(files.Scan().Select(line => Cut(checkpoint, line, files.Name, maxTokens)));
         using var interrupt = new Interrupt();
         var all = new List<IReadOnlyList<AlignmentLink>>();
-        using (var stream = outputPath is null ? Console.OpenStandardOutput() : OutputFile.Create(outputPath, goldPath))
+        using (var stream = outputPath is null ? Console.OpenStandardOutput() : OutputFile.Create(outputPath, goldPath, paths.Source, paths.Target))
         using (var output = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\n" })
             foreach (var chunk in Chunks.Of(pairs, pair => Math.Max(pair.Source.Length, pair.Target.Length)))
             {

@@ -39,6 +39,8 @@ internal static class AverageCommand
             var newest = checkpoints[^1];
             if (Array.FindIndex(checkpoints, checkpoint => checkpoint.Model.Options != newest.Model.Options) is >= 0 and var other)
                 throw InputException.In(models[other], $"is not of the same shape as {models[^1]}");
+            if (Array.FindIndex(checkpoints, checkpoint => !checkpoint.Source.IsSameAs(newest.Source) || !checkpoint.Target.IsSameAs(newest.Target)) is >= 0 and var stranger)
+                throw InputException.In(models[stranger], $"has other tokens than {models[^1]}");
             using var scope = torch.NewDisposeScope();
             newest.Model.load_state_dict(WeightAverage.Of([.. checkpoints.Select(checkpoint => checkpoint.Model.state_dict())]));
             newest.Save(output);

@@ -54,6 +54,7 @@ internal sealed class ConfigFile
 
     private static JsonDocument Read(string file)
     {
+        PathName.Require(file);
         try
         {
             var json = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { AllowDuplicateProperties = false });

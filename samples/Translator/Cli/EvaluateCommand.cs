@@ -76,8 +76,12 @@ internal static class EvaluateCommand
         $"""
         {scores.Bleu}{Describe(scores.BleuInterval)}
         {scores.ChrF}{Describe(scores.ChrFInterval)}
-        exact match {100 * scores.ExactMatch:F1} % of {scores.Sentences} sentences, {scores.SentencesPerSecond:F0} sentences/s
+        exact match {100 * scores.ExactMatch:F1} % of {scores.Sentences} sentences, {scores.SentencesPerSecond:F0} sentences/s{DescribeSkipped(scores.Skipped)}
         """);
+
+    private static string DescribeSkipped(int skipped) => skipped == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"\nleft out {skipped:N0} pairs with a blank side");
 
     private static string Describe(ConfidenceInterval? interval) => interval is { } found
         ? string.Create(CultureInfo.InvariantCulture, $", 95 % between {found.Lower:F2} and {found.Upper:F2}")

@@ -56,7 +56,7 @@ internal static class InfoCommand
         };
         return
         [
-            ("trained", string.Create(Invariant, $"{progress.Step:N0} steps, {progress.Tokens:N0} tokens, {progress.Elapsed:hh\\:mm\\:ss}; in epoch {progress.Epoch}")),
+            ("trained", string.Create(Invariant, $"{progress.Step:N0} steps, {progress.Tokens:N0} tokens, {TrainingDisplay.Clock(progress.Elapsed)}; in epoch {progress.Epoch}")),
             ("until", string.Join(" or ", limits.OfType<string>()) is { Length: > 0 } until ? until : "it is stopped"),
             ("best so far", progress.BestLoss is { } loss ? string.Create(Invariant, $"{bleu}loss {loss:F3} on validation") : "nothing yet"),
             ("data", $"{record.Data.Training.Open().Name}; validation {record.Data.Validation.Open().Name}"),

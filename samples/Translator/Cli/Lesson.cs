@@ -19,6 +19,8 @@ internal sealed record Lesson(
     /// <param name="cancellation">Stops after the batch in hand; what was learnt is kept.</param>
     internal Checkpoint Train(string folder, bool overwrite, CancellationToken cancellation)
     {
+        // What resume would refuse is not begun.
+        if ((Options.Fault() ?? Data.Fault() ?? Saving.Fault() ?? Computing.Fault()) is { } wrong) throw new InputException(wrong);
         TrainingFolder.RequireWritable(folder, overwrite);
         var text = TrainingReader.Read(Data, Text.Source, Text.Target);
         using var states = TrainingFolder.Create(folder, overwrite);

@@ -10,8 +10,9 @@ internal static class MakeToyCommand
     {
         var output = new Option<string>("--output") { Description = "The folder to write.", Required = true, HelpName = "DIR" };
         var pair = ToyTask.Pair();
-        var command = new Command("make-toy", "Writes the toy corpus as its generator makes it.") { pair, output };
-        command.SetAction(parsed => ToyCorpus.Generate(ToyTask.From(parsed.GetValue(pair)!)).Write(parsed.GetValue(output)!));
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace other files of the corpus's names." };
+        var command = new Command("make-toy", "Writes the toy corpus as its generator makes it.") { pair, output, overwrite };
+        command.SetAction(parsed => ToyCorpus.Generate(ToyTask.From(parsed.GetValue(pair)!)).Write(parsed.GetValue(output)!, parsed.GetValue(overwrite)));
         return command;
     }
 }

@@ -39,7 +39,7 @@ internal static class Options
         new("--tensorboard") { Description = "Also write events for TensorBoard there.", HelpName = "DIR" };
 
     internal static Option<int> MaxTokens() => Number(
-        "--max-tokens", "A longer line is no sentence: it is an error, for it would take long and much memory.", 1000, value => value > 0, "must be at least 1");
+        "--max-tokens", "A longer line is no sentence: it is an error, for it would take long and much memory.", SentenceReader.MostTokens, value => value > 0, "must be at least 1");
 
     internal static Option<T> Number<T>(string name, string description, T standard, Func<T?, bool> holds, string what) =>
         new Option<T>(name) { Description = description, DefaultValueFactory = _ => standard }.Require(holds, what);

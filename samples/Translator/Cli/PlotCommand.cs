@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Translator.Corpus;
 using Translator.Plots;
 using Translator.Training;
 
@@ -23,6 +24,7 @@ internal static class PlotCommand
 
     private static void Run(string[] runs, string output, CurveAxis over)
     {
+        foreach (var path in (string[])[.. runs, output]) PathName.Require(path);
         var curve = new LearningCurve([.. runs.Select(run => (Label(run), TrainingLog.Read(Log(run))))], over);
         if (IsPng(output)) curve.SavePng(output);
         else curve.SaveSvg(output);

@@ -13,6 +13,9 @@ namespace Translator.Cli;
 /// <param name="name">What messages call the input.</param>
 internal sealed class SentenceReader(TextCodec codec, int maxTokens, string name)
 {
+    /// <summary>A sentence has no more tokens unless it is allowed to.</summary>
+    internal const int MostTokens = 1000;
+
     /// <summary>Of a file that is no text at all, the first lines tell enough.</summary>
     private const int MostNamed = 10;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TorchAttention;
 using TorchSharp;
+using Translator.Corpus;
 using Translator.Training;
 
 namespace Translator.Cli;
@@ -36,6 +37,7 @@ internal sealed class Session
     /// <summary>Sets what another session was started with.</summary>
     internal static void Start(Computing computing)
     {
+        if (computing.Fault() is { } fault) throw new InputException(fault);
         Runtime.KeepFreedMemory();
         if (!computing.Apply()) Console.Error.WriteLine("note: this system has no --matmul-precision to set; computing at highest");
     }

@@ -20,6 +20,11 @@ internal static class TrainingReader
         if (corpus.Skipped + kept.TooLong + kept.TooUneven > 0)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{files.Name}: left out {corpus.Skipped:N0} pairs with a blank side, {kept.TooLong:N0} with more than {data.MaxLength} words and {kept.TooUneven:N0} with one side more than {data.MaxRatio} times as long as the other"));
-        return new TrainingText(kept.Pairs, ParallelCorpus.Read(data.Validation.Open()).Pairs);
+        return new TrainingText(kept.Pairs, ParallelCorpus.Read(data.Validation.Open(), pair => Fault(source.Length(pair.Source), target.Length(pair.Target))).Pairs);
     }
+
+    /// <summary>Why a pair is none to validate by, or null if it is: all of them are used after every epoch, in memory that grows with their length.</summary>
+    private static string? Fault(int source, int target) => Math.Max(source, target) <= SentenceReader.MostTokens
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{source:N0} and {target:N0} words; a side of a validation pair may have {SentenceReader.MostTokens:N0}");
 }

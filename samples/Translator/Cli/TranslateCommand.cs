@@ -40,11 +40,11 @@ internal static class TranslateCommand
     private static int Run(SentenceTranslator translator, TextCodec source, string? input, string? outputPath, int maxTokens, int best)
     {
         using var interrupt = new Interrupt();
+        var name = input ?? "standard input";
+        var lines = input is null ? TextLines.Scan(Console.OpenStandardInput(), name) : Begun.Of(TextLines.Scan(input));
         using var stream = outputPath is null ? Console.OpenStandardOutput() : OutputFile.Create(outputPath, input);
         using var output = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\n" };
-        var name = input ?? "standard input";
         var reader = new SentenceReader(source, maxTokens, name);
-        var lines = input is null ? TextLines.Scan(Console.OpenStandardInput(), name) : TextLines.Scan(input);
         // A person at a terminal gets an answer after every line, a file or pipe is read in chunks.
         var most = input is null && !Console.IsInputRedirected ? 1 : Chunks.MostSentences;
         var number = 0;

@@ -12,5 +12,8 @@ public sealed record PairPaths(string Source, string? Target, string? Links = nu
     /// <summary>The same files by their whole paths, so that they are found from anywhere.</summary>
     public PairPaths Whole() => new(Path.GetFullPath(Source), Whole(Target), Whole(Links));
 
+    /// <summary>Why they cannot be, in a line, or null if they can.</summary>
+    internal string? Fault() => new[] { Source, Target, Links }.OfType<string>().Select(PathName.Fault).FirstOrDefault(fault => fault is not null);
+
     private static string? Whole(string? path) => path is null ? null : Path.GetFullPath(path);
 }

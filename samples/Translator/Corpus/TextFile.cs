@@ -10,19 +10,11 @@ internal static class TextFile
 
     /// <summary>The file's bytes, unpacked if it begins as a gzip file does, whatever its name.</summary>
     /// <exception cref="InputException">There is no such file, or it may not be read.</exception>
-    public static Stream Open(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        try
-        {
-            var file = File.OpenRead(path);
-            return IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, error);
-        }
-    }
+    public static Stream Open(string path) => Open<Stream>(path, file => IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress) : file);
+
+    /// <summary>The file's bytes as they are.</summary>
+    /// <exception cref="InputException">There is no such file, or it may not be read.</exception>
+    public static FileStream OpenPlain(string path) => Open(path, file => file);
 
     /// <summary>The next bytes of a stream, 0 at its end.</summary>
     /// <exception cref="InputException">The stream breaks off or cannot be unpacked.</exception>
@@ -39,6 +31,19 @@ internal static class TextFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(name, error);
+        }
+    }
+
+    private static T Open<T>(string path, Func<FileStream, T> read)
+    {
+        PathName.Require(path);
+        try
+        {
+            return read(File.OpenRead(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, error);
         }
     }
 

@@ -24,6 +24,20 @@ public static class TextLines
     public static IEnumerable<string> Stream(string path) => Sound(Scan(path), path);
 
     /// <summary>
+    /// The lines of a file that a program wrote beside others, one after the other. It is taken as it is: unpacked, a small one could be
+    /// of any size.
+    /// </summary>
+    /// <param name="path">The file; an empty one has no lines.</param>
+    /// <param name="most">A file of more bytes is refused.</param>
+    /// <exception cref="InputException">While they are read: the file is missing, unreadable, too long, or not UTF-8.</exception>
+    public static IEnumerable<string> Plain(string path, long most)
+    {
+        using var file = TextFile.OpenPlain(path);
+        if (file.CanSeek && file.Length > most) throw InputException.In(path, $"has {file.Length:N0} bytes; such a file has at most {most:N0}");
+        foreach (var line in Sound(Decode(file, path), path)) yield return line;
+    }
+
+    /// <summary>
     /// The lines of a stream, and of those that are not text the reason; each as soon as it has come: a person at a terminal gets an
     /// answer per line.
     /// </summary>

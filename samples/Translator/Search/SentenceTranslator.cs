@@ -103,7 +103,7 @@ public sealed class SentenceTranslator(
             for (var j = 0; j < weights.GetLength(1); j++)
                 weights[i, j] = found.Weights[i][j];
         var tokens = target.Decode(found.Words);
-        Copying.Fill(tokens, found.Words, words, source.Encode(words), weights);
+        Copying.Fill(tokens, found.Words, Copying.Copies(words, source, target), source.Encode(words), weights);
         return new Translation(words, tokens, weights, target.Join(tokens), found.Score);
     }
 }

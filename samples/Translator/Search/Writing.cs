@@ -7,12 +7,20 @@ namespace Translator.Search;
 /// <summary>The translation model as a search knows it: its state is a writer.</summary>
 internal static class Writing
 {
+    /// <summary>No text has them: a model that knows little may find them likely all the same.</summary>
+    private static readonly long[] NeverWritten = [SpecialTokens.PadId, SpecialTokens.BeginId];
+
     /// <summary>How a search steps through any model.</summary>
     public static SearchModel<TargetWriter> Model(Device device) => new(Step, Select, SpecialTokens.BeginId, SpecialTokens.EndId, device);
 
     private static (Tensor LogProbabilities, Tensor Weights, TargetWriter State) Step(Tensor words, TargetWriter writer)
     {
         var (logProbabilities, weights) = writer.Step(words);
+        foreach (var id in NeverWritten)
+        {
+            using var column = logProbabilities.select(-1, id);
+            column.fill_(float.NegativeInfinity);
+        }
         return (logProbabilities, weights, writer);
     }
 

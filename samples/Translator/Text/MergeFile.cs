@@ -14,7 +14,7 @@ internal static class MergeFile
         var known = new HashSet<string>(StringComparer.Ordinal);
         var seen = new HashSet<Merge>();
         // A text without two letters that meet twice makes no merges.
-        foreach (var line in new FileInfo(path) is { Exists: true, Length: 0 } ? [] : TextLines.Read(path))
+        foreach (var line in TextLines.Plain(path, VocabularyFile.Largest))
         {
             var number = merges.Count + 1;
             if (line.Split(' ') is not [{ Length: > 0 } left, { Length: > 0 } right])

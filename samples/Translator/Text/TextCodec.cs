@@ -14,6 +14,9 @@ public sealed class TextCodec
     private const string OptionsExtension = ".text.json";
     private const string MergesExtension = ".merges";
 
+    /// <summary>A larger one is no file of options.</summary>
+    private const long LargestOptions = 1 << 20;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -44,6 +47,8 @@ public sealed class TextCodec
 
     /// <summary>How many tokens there are, the special ones among them.</summary>
     public int Count => Vocabulary.Count;
+
+    private IReadOnlyList<Merge> Merges => _tokenizer is SubwordTokenizer subwords ? subwords.Merges : [];
 
     /// <summary>Creates the tokenizer that options name.</summary>
     public static ITokenizer Tokenizer(TextOptions options, IReadOnlyList<Merge>? merges = null) => options.Tokenization switch
@@ -86,6 +91,10 @@ public sealed class TextCodec
         return ReferenceEquals(this, other) || Vocabulary.Tokens.SequenceEqual(other.Vocabulary.Tokens, StringComparer.Ordinal);
     }
 
+    /// <summary>Whether every text has the same tokens, with the same numbers, in both codecs.</summary>
+    public bool IsSameAs(TextCodec other) =>
+        SharesVocabularyWith(other) && Options == other.Options && Merges.SequenceEqual(other.Merges);
+
     /// <summary>Writes the vocabulary to <paramref name="path"/> and the rest beside it.</summary>
     public void Save(string path)
     {
@@ -111,7 +120,7 @@ public sealed class TextCodec
     {
         try
         {
-            return JsonSerializer.Deserialize<TextOptions>(string.Join('\n', TextLines.Read(path)), Json) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize<TextOptions>(string.Join('\n', TextLines.Plain(path, LargestOptions)), Json) ?? throw new JsonException("it is null");
         }
         catch (JsonException error)
         {

@@ -6,20 +6,25 @@ namespace Translator.Text;
 /// <summary>A vocabulary as a file: UTF-8, one token a line, line n holding id n - 1.</summary>
 internal static class VocabularyFile
 {
+    /// <summary>More bytes than this no vocabulary and no list of merges has.</summary>
+    public const long Largest = 1 << 26;
+
     /// <summary>The words of a file without its special tokens.</summary>
     /// <exception cref="InputException">The file breaks the format; the message names the line.</exception>
     public static IEnumerable<string> Read(string path)
     {
-        var tokens = TextLines.Read(path);
+        var tokens = new List<string>();
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var at = 0; at < tokens.Count; at++)
+        foreach (var token in TextLines.Plain(path, Largest))
         {
-            if (at < SpecialTokens.All.Count && tokens[at] != SpecialTokens.All[at])
-                throw InputException.At(path, at + 1, $"expected {SpecialTokens.All[at]}, found '{tokens[at]}'");
-            if (Fault(tokens[at]) is { } fault)
-                throw InputException.At(path, at + 1, fault);
-            if (!lines.TryAdd(tokens[at], at + 1))
-                throw InputException.At(path, at + 1, $"'{tokens[at]}' stands on line {lines[tokens[at]]} already");
+            var number = tokens.Count + 1;
+            if (number <= SpecialTokens.All.Count && token != SpecialTokens.All[number - 1])
+                throw InputException.At(path, number, $"expected {SpecialTokens.All[number - 1]}, found '{token}'");
+            if (Fault(token) is { } fault)
+                throw InputException.At(path, number, fault);
+            if (!lines.TryAdd(token, number))
+                throw InputException.At(path, number, $"'{token}' stands on line {lines[token]} already");
+            tokens.Add(token);
         }
         if (tokens.Count < SpecialTokens.All.Count)
             throw InputException.At(path, tokens.Count + 1, $"expected {SpecialTokens.All[tokens.Count]}, found the end");

@@ -31,9 +31,10 @@ public sealed record Checkpoint(TranslationModel Model, TextCodec Source, TextCo
     }
 
     /// <summary>Says early, before the work, that a folder cannot be written by <see cref="Save"/>.</summary>
-    /// <exception cref="InputException">It is a file, or there is something in it.</exception>
+    /// <exception cref="InputException">It is a file or no name, or there is something in it.</exception>
     public static void RequireNew(string folder)
     {
+        PathName.Require(folder);
         if (File.Exists(folder)) throw InputException.In(folder, "is a file; the output is a folder");
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw InputException.In(folder, "has something in it; name a new folder, or remove this one first");

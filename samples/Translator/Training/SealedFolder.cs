@@ -20,6 +20,9 @@ internal static class SealedFolder
     /// <summary>What a folder's name begins with until it is whole.</summary>
     internal const string Unfinished = ".new-";
 
+    /// <summary>A longer list is none.</summary>
+    private const long LargestSums = 1 << 20;
+
     private const int SumLength = 2 * SHA256.HashSizeInBytes;
     private const string Gap = "  ";
 
@@ -86,7 +89,7 @@ internal static class SealedFolder
     private static Dictionary<string, string> ReadSums(string path)
     {
         var sums = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in TextLines.Stream(path))
+        foreach (var line in TextLines.Plain(path, LargestSums))
         {
             var isWhole = line.Length > SumLength + Gap.Length
                 && line[..SumLength].All(char.IsAsciiHexDigitLower)

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using Translator.Corpus;
 using static TorchSharp.torch.utils;
 
 namespace Translator.Training;
@@ -13,6 +14,7 @@ public sealed class TensorBoard
     /// <summary>Begins a file of events in a folder, which is made if need be.</summary>
     public TensorBoard(string folder)
     {
+        PathName.Require(folder);
         Directory.CreateDirectory(folder);
         writer = tensorboard.SummaryWriter(folder);
     }

@@ -171,9 +171,14 @@ public sealed class Trainer : IDisposable
             TokensPerSecond = TokensPerSecond,
             Fraction = fraction,
             Elapsed = Elapsed,
-            TimeLeft = fraction <= 0 ? TimeSpan.Zero : Elapsed * ((1 - fraction) / fraction),
+            TimeLeft = TimeLeft(fraction),
         });
     }
+
+    /// <summary>In seconds, since a training without an end in sight has more left than there is room for.</summary>
+    private TimeSpan TimeLeft(double fraction) => fraction <= 0
+        ? TimeSpan.Zero
+        : TimeSpan.FromSeconds(Math.Min(Elapsed.TotalSeconds * ((1 - fraction) / fraction), TrainingProgress.Longest.TotalSeconds));
 
     /// <summary>Judges the model and goes on to the next epoch if this one is whole.</summary>
     /// <returns>False, and nothing has changed, if it was stopped meanwhile.</returns>

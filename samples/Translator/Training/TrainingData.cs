@@ -12,5 +12,7 @@ public sealed record TrainingData(PairPaths Training, PairPaths Validation, int 
 {
     /// <summary>Why it cannot be, in a line, or null if it can.</summary>
     internal string? Fault() =>
-        MaxLength < 1 || MaxRatio is not >= 1 ? $"no pair is at most {MaxLength} long and {MaxRatio} times as long as the other side" : null;
+        MaxLength < 1 || MaxRatio is not >= 1
+            ? $"no pair is at most {MaxLength} long and {MaxRatio} times as long as the other side"
+            : Training.Fault() ?? Validation.Fault();
 }

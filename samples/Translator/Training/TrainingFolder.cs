@@ -43,10 +43,11 @@ public sealed partial class TrainingFolder : IDisposable
     /// <summary>Says early, before hours of training, that a folder cannot be written to.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="overwrite">Whether a training that is in it may be replaced.</param>
-    /// <exception cref="InputException">It is a file, or has a training or something else in it.</exception>
+    /// <exception cref="InputException">It is a file or no name, or has a training or something else in it.</exception>
     /// <exception cref="IOException">The system refuses.</exception>
     public static void RequireWritable(string folder, bool overwrite)
     {
+        PathName.Require(folder);
         if (File.Exists(folder)) throw InputException.In(folder, "is a file; the output is a folder");
         foreach (var name in Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)) : [])
         {

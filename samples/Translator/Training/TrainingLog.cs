@@ -31,19 +31,20 @@ public sealed class TrainingLog
     private readonly List<byte> pending = [];
     private long length;
 
-    private TrainingLog(string path, IEnumerable<LogEntry> first)
+    private TrainingLog(string path, long length)
     {
-        this.path = path;
-        foreach (var entry in first) pending.AddRange(Line(entry));
+        (this.path, this.length) = (path, length);
         Write();
     }
 
     /// <summary>A new log, in the place of one that is there.</summary>
-    public static TrainingLog Create(string path) => new(path, []);
+    public static TrainingLog Create(string path) => new(path, 0);
 
-    /// <summary>Goes on with a log after a step; what it has of later ones, which are to be made again, is removed.</summary>
-    public static TrainingLog Continue(string path, long step) =>
-        new(path, new FileInfo(path) is { Exists: true, Length: > 0 } ? Read(path).TakeWhile(entry => entry.Step <= step) : []);
+    /// <summary>
+    /// Goes on with a log after a step; what it has of later ones, which are to be made again, is cut off. So is what comes after a damaged
+    /// line, as a power cut may leave one: no training should end for its log.
+    /// </summary>
+    public static TrainingLog Continue(string path, long step) => new(path, Kept(path, step));
 
     /// <summary>The lines of a log; a last one that was broken off is left out.</summary>
     /// <exception cref="InputException">There is no such file, or a line is not of a log.</exception>
@@ -67,6 +68,25 @@ public sealed class TrainingLog
             }
         }
         return entries;
+    }
+
+    /// <summary>How many bytes at the beginning of a log are whole lines up to a step.</summary>
+    private static int Kept(string path, long step)
+    {
+        var bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        var kept = 0;
+        for (int end; (end = Array.IndexOf(bytes, (byte)'\n', kept)) >= 0; kept = end + 1)
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize<LogEntry>(bytes.AsSpan(kept..end), Json) is not { } entry || entry.Step > step) break;
+            }
+            catch (JsonException)
+            {
+                break;
+            }
+        }
+        return kept;
     }
 
     /// <summary>Writes what a trainer tells.</summary>

@@ -6,6 +6,9 @@ namespace Translator.Training;
 /// <remarks>The order of an epoch's batches follows from the seed and the epoch's number, so it is not part of it.</remarks>
 public sealed record TrainingProgress
 {
+    /// <summary>A hundred years: times are no longer, and can be added and shown.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromDays(36_525);
+
     /// <summary>The epoch in hand, from 1.</summary>
     public int Epoch { get; init; } = 1;
 
@@ -64,7 +67,7 @@ public sealed record TrainingProgress
     internal string? Fault() =>
         Epoch < 1 || Batch < 0 || Step < Batch || Updates < 0 || Updates > Step || JudgedStep < 0 || JudgedStep > Step || Tokens < 0 || EpochsSinceBest < 0
             ? "its counts of epochs, steps and tokens do not fit each other"
-            : Elapsed < TimeSpan.Zero ? $"it took {Elapsed}"
+            : Elapsed < TimeSpan.Zero || Elapsed > Longest ? $"it took {Elapsed}"
             : Generator is null ? "it has no state of the generator"
             : null;
 }

@@ -6,6 +6,9 @@ namespace TorchAttention;
 /// <summary>How the tensors of a file fit those of a module.</summary>
 internal sealed class ModuleFit
 {
+    /// <summary>Of a file of another module the first names tell enough.</summary>
+    private const int MostNamed = 10;
+
     private readonly SafetensorsFile file;
     private readonly nn.Module module;
     private readonly Dictionary<string, Tensor> state;
@@ -30,13 +33,13 @@ internal sealed class ModuleFit
     /// <summary>What the file has and the module lacks.</summary>
     internal string[] Unexpected => [.. file.Names.Where(name => !state.ContainsKey(name))];
 
-    /// <summary>All that speaks against filling the module, or null if nothing does.</summary>
+    /// <summary>What speaks against filling the module, or null if nothing does.</summary>
     internal string? Objections(bool strict)
     {
         var lines = new List<string>();
-        if (strict && Missing is { Length: > 0 } missing) lines.Add($"the file lacks {string.Join(", ", missing)}");
-        if (strict && Unexpected is { Length: > 0 } unexpected) lines.Add($"the module lacks {string.Join(", ", unexpected)}");
-        lines.AddRange(misfits);
+        if (strict && Missing is { Length: > 0 } missing) lines.Add($"the file lacks {List(missing, ", ")}");
+        if (strict && Unexpected is { Length: > 0 } unexpected) lines.Add($"the module lacks {List(unexpected, ", ")}");
+        if (misfits.Count > 0) lines.Add(List(misfits, "; "));
         return lines.Count == 0 ? null : $"{module.GetName()} was not filled: {string.Join("; ", lines)}";
     }
 
@@ -50,6 +53,9 @@ internal sealed class ModuleFit
             tensor.copy_(numbers);
         }
     }
+
+    private static string List(IReadOnlyCollection<string> items, string separator) =>
+        string.Join(separator, items.Take(MostNamed)) + (items.Count > MostNamed ? $" and {items.Count - MostNamed} more" : "");
 
     private string? Misfit(string name, Tensor tensor, bool convert)
     {

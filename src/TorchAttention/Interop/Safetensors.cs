@@ -74,7 +74,7 @@ public static class Safetensors
     }
 
     /// <summary>Fills the parameters and buffers of a module, in place, from a file.</summary>
-    /// <remarks>Everything is compared first: where anything does not fit, nothing is changed, and one message names all of it.</remarks>
+    /// <remarks>Everything is compared first: where anything does not fit, nothing is changed, and one message names it, of much the first.</remarks>
     /// <param name="path">The file.</param>
     /// <param name="module">The module, on any device; names are those of its state_dict.</param>
     /// <param name="strict">False accepts tensors that only the file or only the module has.</param>

@@ -76,6 +76,22 @@ public class ModuleFiles
         }
     }
 
+    /// <summary>The message is for a person: of the file of quite another module the first names tell enough.</summary>
+    [Fact]
+    public void NameOnlyTheFirstOfMuchThatDoesNotFit()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        using var module = new Mixed(3, 5);
+        Safetensors.Save(folder.File("f"), Enumerable.Range(0, 25).Select(i => ($"stray{i:D2}", (Tensor)ones(1, device: CPU))));
+
+        var refusal = Assert.Throws<InvalidDataException>(() => Safetensors.Load(folder.File("f"), module));
+
+        Assert.Contains("stray09 and 15 more", refusal.Message);
+        Assert.DoesNotContain("stray10", refusal.Message);
+        Assert.All(module.state_dict().Keys, name => Assert.Contains(name, refusal.Message));
+    }
+
     [Fact]
     public void MayBeFilledInPart()
     {

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Translator.Model;
 using Translator.Tests.Model;
+using Translator.Text;
 using Translator.Training;
 using Xunit;
 
@@ -53,10 +54,26 @@ public sealed class AverageCommandTests : IDisposable
         Assert.False(Directory.Exists(folder.File("mean")));
     }
 
-    private string Save(string name, long hidden)
+    /// <summary>Of one shape all the same: the mean of weights of different words is none of either.</summary>
+    [Fact]
+    public void ModelsOfOtherTokensAreRefused()
+    {
+        var options = new TextOptions();
+        var others = Vocabulary.Build([[.. Enumerable.Range(0, SmallModel.Words - SpecialTokens.All.Count).Select(i => $"v{i}")]]);
+        var newest = Save("newest", 32);
+        foreach (var (name, codec) in new[] { ("words", new TextCodec(options, others)), ("case", new TextCodec(options with { LowerCase = true }, SmallModel.Vocabulary)) })
+        {
+            var first = Save(name, 32, codec);
+            var (code, _, error) = CommandLineTests.Run(["average", first, newest, "--output", folder.File("mean")]);
+            Assert.Equal((1, $"error: {first}: has other tokens than {newest}\n"), (code, error));
+        }
+        Assert.False(Directory.Exists(folder.File("mean")));
+    }
+
+    private string Save(string name, long hidden, TextCodec? source = null)
     {
         using var model = SmallModel.Create(hidden: hidden);
-        new Checkpoint(model, SmallModel.Codec, SmallModel.Codec).Save(folder.File(name));
+        new Checkpoint(model, source ?? SmallModel.Codec, SmallModel.Codec).Save(folder.File(name));
         return folder.File(name);
     }
 

@@ -253,7 +253,47 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("", output);
     }
 
-    internal static (int Code, string Output, string Error) Run(string[] arguments)
+    [Fact]
+    public void EvaluateCountsWhatItLeavesOut()
+    {
+        using var small = SmallModel.Create();
+        new Checkpoint(small, SmallModel.Codec, SmallModel.Codec).Save(folder.File("model"));
+        foreach (var (name, text, count) in new[] { ("some.tsv", "w1 w2\tw3\n\n \tw1\nw2\tw3 w4\n", 2), ("none.tsv", "w1 w2\tw3\n", 0) })
+        {
+            var (code, output, _) = Run(["evaluate", "--model", folder.File("model"), "--tsv", folder.Write(name, text), "--samples", "0"]);
+            Assert.Equal(0, code);
+            Assert.Equal(count > 0, output.EndsWith($"\nleft out {count} pairs with a blank side\n", StringComparison.Ordinal));
+            Assert.Equal(count > 0, output.Contains("left out"));
+        }
+    }
+
+    [Fact]
+    public void MakeToyLeavesOtherFilesAlone()
+    {
+        var mine = folder.Write("train.en", "years of work\n");
+
+        var (code, output, error) = Run(["make-toy", "--output", folder.Path]);
+
+        Assert.Equal((1, "", $"error: {mine}: is something else already; replace it with --overwrite, or name another folder\n"), (code, output, error));
+        Assert.Equal([mine], Directory.GetFiles(folder.Path));
+        Assert.Equal("years of work\n", File.ReadAllText(mine));
+    }
+
+    [Theory]
+    [InlineData("--threads", "1025", "1025 threads do not compute")]
+    [InlineData("--learning-rate", "1e400", "Infinity after 100 steps is no learning rate")]
+    public void WhatResumeWouldRefuseIsNotBegun(string option, string value, string why)
+    {
+        var table = folder.Write("table.tsv", "a b\tx y\n");
+        var (code, _, error) = Run(["train", "--train-tsv", table, "--valid-tsv", table, "--output", folder.File("out"), option, value]);
+        Assert.Equal((1, $"error: {why}\n"), (code, error));
+        Assert.False(Directory.Exists(folder.File("out")));
+    }
+
+    internal static (int Code, string Output, string Error) Run(string[] arguments) => Capture(() => CommandLine.Run(arguments));
+
+    /// <summary>Runs what writes to the console, and takes what it wrote.</summary>
+    internal static (int Code, string Output, string Error) Capture(Func<int> run)
     {
         var (output, error) = (Console.Out, Console.Error);
         using var outputText = new StringWriter();
@@ -264,7 +304,7 @@ public sealed class CommandLineTests : IDisposable
             Console.SetError(errorText);
             // It keeps the console that it saw first.
             AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(outputText) });
-            return (CommandLine.Run(arguments), outputText.ToString(), errorText.ToString());
+            return (run(), outputText.ToString(), errorText.ToString());
         }
         finally
         {

@@ -22,19 +22,23 @@ public sealed class OddInputTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    public static TheoryData<byte[], string> BadLines => new()
+    /// <summary>By name: a case is written down when tests are looked for, and one of ten million bytes would take gigabytes.</summary>
+    private static readonly Dictionary<string, (Func<byte[]> Bytes, string Why)> Bad = new()
     {
-        { Words(5000), "5,000 tokens; a sentence may have 1,000 (--max-tokens)" },
-        { Encoding.UTF8.GetBytes(new string('w', 10_000_000)), "a line of more than 1,048,576 bytes" },
-        { [.. "w1 "u8, 0xFF], "not valid UTF-8 (byte 0xFF)" },
-        { [.. "w1 "u8, 0xED, 0xA0, 0x80], "not valid UTF-8 (byte 0xED)" }, // half a surrogate pair
-        { [.. "w1"u8, 0x00, .. "w2"u8], "a zero byte: this is not a text file" },
+        ["many tokens"] = (() => Words(5000), "5,000 tokens; a sentence may have 1,000 (--max-tokens)"),
+        ["many bytes"] = (() => Encoding.UTF8.GetBytes(new string('w', 10_000_000)), "a line of more than 1,048,576 bytes"),
+        ["no UTF-8"] = (() => [.. "w1 "u8, 0xFF], "not valid UTF-8 (byte 0xFF)"),
+        ["half a surrogate pair"] = (() => [.. "w1 "u8, 0xED, 0xA0, 0x80], "not valid UTF-8 (byte 0xED)"),
+        ["a zero byte"] = (() => [.. "w1"u8, 0x00, .. "w2"u8], "a zero byte: this is not a text file"),
     };
+
+    public static TheoryData<string> BadLines => [.. Bad.Keys];
 
     [Theory]
     [MemberData(nameof(BadLines))]
-    public void ABadLineIsNamedAndTheOthersAreTranslatedInTheirPlaces(byte[] bad, string why)
+    public void ABadLineIsNamedAndTheOthersAreTranslatedInTheirPlaces(string name)
     {
+        var (bad, why) = (Bad[name].Bytes(), Bad[name].Why);
         var input = folder.Write("input", [.. "w1\n\n"u8, .. bad, .. "\nw3 w4\n"u8]);
 
         var (code, text, error) = Translate(input);
@@ -106,12 +110,77 @@ public sealed class OddInputTests : IDisposable
             Assert.Equal((1, $"error: {output}: is read from; name another file to write to\n"), (code, error));
         }
         Assert.Equal("w1\n", File.ReadAllText(input));
+
+        var target = folder.Write("target", "w1\n");
+        foreach (var output in new[] { input, target })
+        {
+            var (code, _, error) = Run(["align", "--model", folder.File("model"), "--source", input, "--target", target, "--output", output]);
+            Assert.Equal((1, $"error: {output}: is read from; name another file to write to\n"), (code, error));
+            Assert.Equal("w1\n", File.ReadAllText(output));
+        }
+    }
+
+    [Fact]
+    public void WhatCannotBeReadLeavesTheOutputAsItWas()
+    {
+        var (good, empty, missing) = (folder.Write("good", "years of work\n"), folder.Write("empty", ""), folder.File("missing"));
+        foreach (var (input, what) in new[] { (missing, "no such file"), (empty, "the file is empty") })
+            foreach (var command in (string[][])[["translate", "--input", input], ["align", "--source", input, "--target", good], ["align", "--tsv", input]])
+            {
+                var (code, _, error) = Run([.. command, "--model", folder.File("model"), "--output", good]);
+                Assert.Equal((1, $"error: {input}: {what}\n"), (code, error));
+                Assert.Equal("years of work\n", File.ReadAllText(good));
+            }
+    }
+
+    [Fact]
+    public void AnEmptyNameIsOneLineAndOne()
+    {
+        var (model, good) = (folder.File("model"), folder.Write("good.tsv", "w1\tw1\n"));
+        string[][] commands =
+        [
+            ["translate", "--model", model, "--input", ""], ["translate", "--model", model, "--input", good, "--output", ""],
+            ["align", "--model", model, "--tsv", good, "--output", ""], ["align", "--model", model, "--tsv", good, "--gold", ""],
+            ["evaluate", "--model", model, "--tsv", ""], ["validate", "--tsv", ""], ["average", model, "--output", ""], ["make-toy", "--output", ""],
+            ["train", "--train-tsv", "", "--valid-tsv", good, "--output", folder.File("out")], ["train", "--train-tsv", good, "--valid-tsv", good, "--output", ""],
+            ["plot", ""], ["translate", "--model", model, "--config", ""],
+        ];
+        foreach (var command in commands)
+        {
+            var (code, _, error) = Run(command);
+            Assert.Equal((1, "error: the name of a file or folder is empty\n"), (code, error));
+        }
+        var config = folder.Write("config.json", """{"input": "a\u0000b"}""");
+        Assert.Equal(
+            (1, "", "error: the name of a file or folder has a zero character in it\n"), Run(["translate", "--model", model, "--config", config]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--source-tokens Character --target-tokens Subword")]
+    public void AValidationLineWithoutMeasureIsNamedBeforeATraining(string options)
+    {
+        var table = folder.Write("table.tsv", "w1\tw1\n");
+        var validation = folder.Write("validation.tsv", [.. "w1\tw1\n\nw3\t"u8, .. Words(1001), .. "\nw3\tw3\n"u8]);
+        string[] command =
+        [
+            "train", "--train-tsv", table, "--valid-tsv", validation, "--output", folder.File("out"),
+            .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ];
+
+        var (code, _, error) = Run(command);
+
+        // A subword has letters or digits, not both.
+        var expected = options.Length == 0 ? "1 and 1,001 words" : "2 and 2,002 words";
+        Assert.Equal((1, $"error: {validation}:3: {expected}; a side of a validation pair may have 1,000\n"), (code, error));
+        Assert.False(Directory.Exists(folder.File("out")));
     }
 
     [Theory]
     [MemberData(nameof(BadLines))]
-    public void EvaluateAndAlignNameTheFirstBadLine(byte[] bad, string why)
+    public void EvaluateAndAlignNameTheFirstBadLine(string name)
     {
+        var (bad, why) = (Bad[name].Bytes(), Bad[name].Why);
         var source = folder.Write("source", [.. "w1\n\n"u8, .. bad, .. "\nw3\n"u8]);
         var target = folder.Write("target", "w1\nw1\nw1\nw1\n");
 
@@ -128,8 +197,9 @@ public sealed class OddInputTests : IDisposable
 
     [Theory]
     [MemberData(nameof(BadLines))]
-    public void ValidateAndTrainNameTheFirstBadLine(byte[] bad, string why)
+    public void ValidateAndTrainNameTheFirstBadLine(string name)
     {
+        var (bad, why) = (Bad[name].Bytes(), Bad[name].Why);
         var table = folder.Write("table.tsv", [.. "w1\tw1\n\n"u8, .. bad, .. "\tw1\nw3\tw3\n"u8]);
         var isLong = why.Contains("tokens");
 
@@ -142,6 +212,22 @@ public sealed class OddInputTests : IDisposable
         var (trained, _, error) = Run(["train", "--train-tsv", table, "--valid-tsv", table, "--output", folder.File("out")]);
         Assert.Equal((1, $"error: {table}:3: {why}\n"), (trained, error));
         Assert.False(Directory.Exists(folder.File("out")));
+    }
+
+    /// <summary>What has few words may have many pieces, which are known when they have been learnt.</summary>
+    [Fact]
+    public void AValidationLineOfManyPiecesIsNamedBeforeATraining()
+    {
+        var table = folder.Write("table.tsv", "ab\tab\n");
+        var validation = folder.Write("validation.tsv", $"ab\tab\n{string.Join(' ', Enumerable.Repeat(new string('c', 50), 30))}\tab\n");
+
+        var (code, _, error) = Run(
+            ["train", "--train-tsv", table, "--valid-tsv", validation, "--output", folder.File("out"), "--preset", "rnn", "--source-tokens", "Subword", "--hidden", "8"]);
+
+        var begin = new string('c', 40);
+        Assert.Equal(
+            (1, $"error: {validation}: the pair that begins '{begin}' has 1,530 tokens; a validation pair may have 1,000\n"), (code, error));
+        Assert.Null(TrainingFolder.Newest(folder.File("out")));
     }
 
     private static byte[] Words(int count) => Encoding.UTF8.GetBytes(string.Join(' ', Enumerable.Repeat("w2", count)));

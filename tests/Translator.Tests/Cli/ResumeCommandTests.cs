@@ -1,3 +1,9 @@
+using System.Text.RegularExpressions;
+using TorchSharp;
+using Translator.Cli;
+using Translator.Corpus;
+using Translator.Model;
+using Translator.Tests.Training;
 using Translator.Training;
 using Xunit;
 
@@ -62,6 +68,69 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal((1, $"error: {folder.Path}: is not a model: it has no SHA256SUMS\n"), (code, error));
     }
 
+    [Fact]
+    public void InfoCountsTheHoursOfDays()
+    {
+        Forge("elapsed", "1.02:03:04");
+        Assert.Contains("; in epoch 2", CommandLineTests.Run(["info", training]).Output);
+        Assert.Contains(", 26:03:04; in epoch", CommandLineTests.Run(["info", training]).Output);
+    }
+
+    /// <summary>The checksums are right, so that what reads the file must not trust it.</summary>
+    [Theory]
+    [InlineData("source", "")]
+    [InlineData("source", "a\\u0000b")]
+    [InlineData("elapsed", "10675199.02:48:05.4775807")]
+    [InlineData("elapsed", "-00:00:01")]
+    public void WhatNoTrainingHasIsRefused(string field, string value)
+    {
+        Forge(field, value);
+        foreach (var command in (string[])["resume", "info"])
+        {
+            var (code, _, error) = CommandLineTests.Run([command, training]);
+            Assert.Equal(1, code);
+            Assert.Matches("^error: [^\n]*training.json: [^\n]*\n$", error);
+        }
+    }
+
+    /// <summary>It has nothing left to do, and no line to draw.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("\0\0\0\0")]
+    [InlineData("no log\n")]
+    public void AFinishedTrainingNeedsNoLog(string? text)
+    {
+        var log = Path.Combine(training, TrainingLog.Name);
+        if (text is null) File.Delete(log);
+        else File.WriteAllText(log, text);
+
+        var (code, output, error) = CommandLineTests.Run(["resume", training]);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("the best model is in", output);
+    }
+
+    [Fact]
+    public void StoppedBeforeItsFirstStepItSaysHowToGoOn()
+    {
+        var (other, data) = (folder.File("other"), new PairPaths(table, null));
+        var lesson = new Lesson(
+            new TrainingData(data, data), Preset.Toy.Text, (RecurrentOptions)Preset.Toy.Model with { EmbeddingDim = 8, HiddenDim = 8 },
+            Preset.Toy.Training with { Epochs = 1 }, new Saving(), new Computing(1, Float32MatmulPrecision.highest));
+
+        var (_, output, error) = CommandLineTests.Capture(() =>
+        {
+            Assert.Throws<OperationCanceledException>(() => lesson.Train(other, overwrite: false, new CancellationToken(canceled: true)));
+            return 0;
+        });
+
+        Assert.Equal("", error);
+        Assert.EndsWith($"there is no model yet; the training was stopped; 'resume {other}' goes on with it\n", output);
+        Assert.Equal(0, CommandLineTests.Run(["resume", other]).Code);
+        Assert.NotNull(TrainingFolder.Best(other));
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("-5")]
@@ -74,6 +143,17 @@ public sealed class ResumeCommandTests : IDisposable
         var (code, _, error) = CommandLineTests.Run([.. Train(), "--save-every", every]);
         Assert.Equal(2, code);
         Assert.Contains("--save-every", error);
+    }
+
+    /// <summary>Gives a field of training.json, wherever it stands, another text.</summary>
+    private void Forge(string field, string value)
+    {
+        var newest = TrainingFolder.Newest(training)!;
+        var path = Path.Combine(newest, "training.json");
+        var (whole, form) = (File.ReadAllText(path), new Regex($"\"{field}\": \"[^\"]*\""));
+        Assert.Matches(form, whole);
+        File.WriteAllText(path, form.Replace(whole, $"\"{field}\": \"{value}\""));
+        Sums.Renew(newest);
     }
 
     private string[] Train() =>

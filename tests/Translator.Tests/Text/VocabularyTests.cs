@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Translator.Corpus;
 using Translator.Text;
 using Xunit;
@@ -99,6 +101,36 @@ public class VocabularyTests
         Directory.CreateDirectory(path);
         Assert.ThrowsAny<Exception>(() => Vocabulary.Build(Sentences("a")).Save(path));
         Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    /// <summary>What would be 65 million bytes of words when unpacked, or is a file of as many: neither is read.</summary>
+    [Fact]
+    public void AFileWithoutMeasureIsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var packed = folder.File("packed");
+        using (var gzip = new GZipStream(File.Create(packed), CompressionLevel.Fastest)) gzip.Write(Encoding.UTF8.GetBytes(Specials));
+        Assert.StartsWith($"{packed}:1: ", Assert.Throws<InputException>(() => Vocabulary.Load(packed)).Message);
+
+        foreach (var (name, most, load) in new (string, long, Action<string>)[]
+        {
+            ("long.vocab", VocabularyFile.Largest, path => Vocabulary.Load(path)), ("long.merges", VocabularyFile.Largest, path => MergeFile.Read(path)),
+            ("long.text.json", 1 << 20, path => TextCodec.Load(Path.ChangeExtension(Path.ChangeExtension(path, null), "vocab"))),
+        })
+        {
+            if (name == "long.text.json") folder.Write("long.vocab", Specials);
+            using (var file = File.Create(folder.File(name))) file.SetLength(most + 1);
+            var error = Assert.Throws<InputException>(() => load(folder.File(name)));
+            Assert.Equal($"{folder.File(name)}: has {most + 1:N0} bytes; such a file has at most {most:N0}", error.Message);
+        }
+    }
+
+    [Fact]
+    public void TheFirstBadLineIsTheLastThatIsRead()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("vocabulary.txt", [.. "the\n"u8, 0xFF, (byte)'\n']);
+        Assert.Equal($"{path}:1: expected <pad>, found 'the'", Assert.Throws<InputException>(() => Vocabulary.Load(path)).Message);
     }
 
     [Theory]

@@ -139,6 +139,25 @@ public class TrainerTests
         Assert.All(epochs, epoch => Assert.False(epoch.IsStopped));
     }
 
+    [Fact]
+    public void ATrainingWithoutAnEndInSightHasTimeLeft()
+    {
+        using var model = SmallModel.Create();
+        using var stop = new CancellationTokenSource();
+        var left = new List<TimeSpan>();
+        using var trainer = new Trainer(model, Options with { Epochs = TrainingOptions.NoLimit - 1 });
+        trainer.Resume(new TrainingProgress { Elapsed = TimeSpan.FromDays(300) }, trainer.State.ToDictionary(item => item.Key, item => item.Value.clone()));
+        trainer.BatchTrained += batch =>
+        {
+            left.Add(batch.TimeLeft);
+            stop.Cancel();
+        };
+
+        trainer.Train(SmallModel.Reversals(100, 1), SmallModel.Reversals(10, 2), stop.Token);
+
+        Assert.Equal([TrainingProgress.Longest], left);
+    }
+
     /// <summary>The scores are made up: the second epoch is the best, the third is its equal with a loss that may be lower.</summary>
     [Theory]
     [InlineData(Criterion.Bleu, new[] { true, true, false, false })]

@@ -48,6 +48,39 @@ public sealed class TrainingLogTests : IDisposable
         Assert.Empty(File.ReadAllText(folder.File("new")));
     }
 
+    /// <summary>A power cut may leave anything; what is whole before it stays, to the byte.</summary>
+    [Fact]
+    public void GoingOnLeavesOutWhatIsDamaged()
+    {
+        var path = folder.File("log");
+        Train(TrainingLog.Create(path));
+        var whole = File.ReadAllBytes(path);
+        for (var at = 0; at < whole.Length; at++)
+            foreach (var bad in (byte[])[0, 0xFF, (byte)'"', (byte)'\n', 0x1F])
+            {
+                byte[] bytes = [.. whole];
+                bytes[at] = bad;
+                File.WriteAllBytes(path, bytes);
+
+                TrainingLog.Continue(path, step: long.MaxValue);
+
+                var kept = File.ReadAllBytes(path);
+                Assert.True(kept.Length == 0 || kept[^1] == (byte)'\n', $"{bad} at {at}");
+                Assert.True(bytes.AsSpan().StartsWith(kept), $"{bad} at {at}");
+                Assert.True(kept.Length >= Array.LastIndexOf(whole, (byte)'\n', Math.Max(at - 1, 0)) + 1, $"{bad} at {at}");
+            }
+
+        foreach (var text in (byte[][])[new byte[4096], [0x1F, 0x8B, 8, 0], [.. "null\n"u8], [.. "[[[[\n"u8]])
+        {
+            File.WriteAllBytes(path, [.. whole, .. text]);
+            TrainingLog.Continue(path, step: long.MaxValue);
+            Assert.Equal(whole, File.ReadAllBytes(path));
+            File.WriteAllBytes(path, text);
+            TrainingLog.Continue(path, step: long.MaxValue);
+            Assert.Empty(File.ReadAllBytes(path));
+        }
+    }
+
     [Fact]
     public void ANewOneTakesTheOldOnesPlace()
     {

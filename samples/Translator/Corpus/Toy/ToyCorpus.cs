@@ -31,11 +31,17 @@ public sealed record ToyCorpus(Language From, IReadOnlyList<ToyPair> Train, IRea
     }
 
     /// <summary>Writes train, valid and test in files named by their language, and .links, UTF-8 without a mark, lines ended by a line feed.</summary>
-    public void Write(string directory)
+    /// <param name="directory">The folder.</param>
+    /// <param name="overwrite">Whether files of these names with something else in them are replaced.</param>
+    /// <exception cref="InputException">There is such a file; nothing was written.</exception>
+    public void Write(string directory, bool overwrite = false)
     {
+        PathName.Require(directory);
+        (string Path, byte[] Content)[] files = [.. Files().Select(file => (Path.Combine(directory, file.Name), Encoding.UTF8.GetBytes(file.Content)))];
+        if (!overwrite && Array.Find(files, file => IsOther(file.Path, file.Content)).Path is { } other)
+            throw InputException.In(other, "is something else already; replace it with --overwrite, or name another folder");
         Directory.CreateDirectory(directory);
-        foreach (var (name, content) in Files())
-            File.WriteAllText(Path.Combine(directory, name), content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        foreach (var (path, content) in files) File.WriteAllBytes(path, content);
     }
 
     /// <summary>The name and the content of each file.</summary>
@@ -48,6 +54,10 @@ public sealed record ToyCorpus(Language From, IReadOnlyList<ToyPair> Train, IRea
             yield return ($"{split}.links", Lines(pairs.Select(pair => pair.Links)));
         }
     }
+
+    /// <summary>Whether something is there that was not written by the same corpus.</summary>
+    private static bool IsOther(string path, byte[] content) =>
+        Path.Exists(path) && !(new FileInfo(path) is { Exists: true } file && file.Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content));
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 }

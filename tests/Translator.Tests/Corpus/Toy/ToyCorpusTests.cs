@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Translator.Corpus;
 using Translator.Corpus.Toy;
 using Xunit;
 
@@ -34,6 +35,29 @@ public class ToyCorpusTests
         Assert.Equal(corpus.Files().Select(file => file.Name).Order(), Directory.GetFiles(folder.File("toy")).Select(Path.GetFileName).Order());
         foreach (var (name, content) in corpus.Files())
             Assert.Equal(content, File.ReadAllText(Path.Combine(folder.File("toy"), name)));
+    }
+
+    [Fact]
+    public void Write_replaces_other_files_only_if_told_to()
+    {
+        using var folder = new TemporaryFolder();
+        var (french, chinese) = (Small("fr"), Small("zh"));
+        french.Write(folder.Path);
+        french.Write(folder.Path);
+
+        // The English sides have the same names.
+        Assert.Contains("test.en", Assert.Throws<InputException>(() => (chinese with { Train = french.Train, Valid = french.Valid }).Write(folder.Path)).Message);
+        Assert.Equal(french.Files().Select(file => file.Name).Order(), Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+
+        chinese.Write(folder.Path, overwrite: true);
+        foreach (var (name, content) in chinese.Files())
+            Assert.Equal(content, File.ReadAllText(Path.Combine(folder.Path, name)));
+
+        static ToyCorpus Small(string code)
+        {
+            var all = Generated[code].Value;
+            return new(all.From, [all.Train[0]], [all.Valid[0]], [all.Test[0]]);
+        }
     }
 
     [Theory]
