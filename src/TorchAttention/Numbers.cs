@@ -40,6 +40,9 @@ internal static class Numbers
     /// <summary>x². TorchSharp's square is a power, with a number for the exponent.</summary>
     internal static Tensor Squared(this Tensor tensor) => tensor * tensor;
 
+    /// <summary>Multiplies the tensor itself.</summary>
+    internal static void Scale(this Tensor tensor, Scalar factor) => Kept(tensor.mul_(factor), factor);
+
     /// <summary>Adds left · right to the tensor itself.</summary>
     internal static void AddProduct(this Tensor tensor, Tensor left, Tensor right) => tensor.addcmul_(left, right, One);
 

@@ -35,7 +35,7 @@ internal sealed class RecurrentDecoder : nn.Module
         var (words, size, hidden) = (options.TargetWords, options.EmbeddingDim, options.HiddenDim);
         embedding = nn.Embedding(words, size, padding_idx: Text.SpecialTokens.PadId);
         // The word vectors are the rows of the output layer too, where variance 1 would make the first losses huge.
-        using (no_grad()) embedding.weight!.mul_(1 / Math.Sqrt(size));
+        using (no_grad()) embedding.weight!.Scale(1 / Math.Sqrt(size));
         dropout = nn.Dropout(options.Dropout);
         reader = nn.GRU(size, hidden, batchFirst: true);
         key = AttentionKind.CreateKeyProjection(options.Attention, hidden);

@@ -1,3 +1,4 @@
+using TorchAttention;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -24,7 +25,7 @@ internal static class TransformerInit
             if (parameter.dim() > 1) nn.init.xavier_uniform_(parameter);
             else if (name.EndsWith("bias", StringComparison.Ordinal)) nn.init.zeros_(parameter);
             if (isPreNorm && (name.EndsWith("out_proj.weight", StringComparison.Ordinal) || name.EndsWith("linear2.weight", StringComparison.Ordinal)))
-                parameter.mul_(1 / Math.Sqrt(sublayers));
+                parameter.Scale(1 / Math.Sqrt(sublayers));
         }
     }
 
@@ -33,7 +34,7 @@ internal static class TransformerInit
     {
         var embedding = nn.Embedding(words, dim, padding_idx: Text.SpecialTokens.PadId);
         using var gradients = no_grad();
-        embedding.weight!.mul_(1 / Math.Sqrt(dim));
+        embedding.weight!.Scale(1 / Math.Sqrt(dim));
         return embedding;
     }
 

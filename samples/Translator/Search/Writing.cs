@@ -1,3 +1,4 @@
+using TorchSharp;
 using Translator.Model;
 using Translator.Text;
 using static TorchSharp.torch;
@@ -10,6 +11,9 @@ internal static class Writing
     /// <summary>No text has them: a model that knows little may find them likely all the same.</summary>
     private static readonly long[] NeverWritten = [SpecialTokens.PadId, SpecialTokens.BeginId];
 
+    /// <summary>Kept: TorchSharp does not keep a number that it makes for a call.</summary>
+    private static readonly Scalar Never = float.NegativeInfinity;
+
     /// <summary>How a search steps through any model.</summary>
     public static SearchModel<TargetWriter> Model(Device device) => new(Step, Select, SpecialTokens.BeginId, SpecialTokens.EndId, device);
 
@@ -19,7 +23,7 @@ internal static class Writing
         foreach (var id in NeverWritten)
         {
             using var column = logProbabilities.select(-1, id);
-            column.fill_(float.NegativeInfinity);
+            column.fill_(Never);
         }
         return (logProbabilities, weights, writer);
     }
