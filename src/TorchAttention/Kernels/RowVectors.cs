@@ -42,4 +42,9 @@ internal static class RowVectors
     {
         for (var (lane, j) = (0, row.Length - (row.Length % Vector<T>.Count)); j < row.Length; lane++, j++) row[j] = rest[lane];
     }
+
+    internal static Vector<T> Exp<T>(Vector<T> number)
+        where T : unmanaged, IFloatingPointIeee754<T> => typeof(T) == typeof(float)
+        ? Vector.Exp(number.As<T, float>()).As<float, T>()
+        : Vector.Exp(number.As<T, double>()).As<double, T>();
 }

@@ -16,11 +16,11 @@ internal static class SoftmaxRow<T>
         // In a row without entries: minus infinity less itself is no number.
         var shift = new Vector<T>(T.IsNegativeInfinity(highest) ? T.Zero : highest);
         var target = MemoryMarshal.Cast<T, Vector<T>>(weights);
-        rest = Exp(rest - shift);
+        rest = RowVectors.Exp(rest - shift);
         var (even, odd) = (rest, Vector<T>.Zero); // two, so that one need not wait for the other
         for (var i = 0; i < whole.Length; i++)
         {
-            target[i] = Exp(whole[i] - shift);
+            target[i] = RowVectors.Exp(whole[i] - shift);
             if (i % 2 == 0) even += target[i];
             else odd += target[i];
         }
@@ -34,8 +34,4 @@ internal static class SoftmaxRow<T>
         for (var i = 0; i < target.Length; i++) target[i] *= share;
         RowVectors.Write(rest * share, weights);
     }
-
-    private static Vector<T> Exp(Vector<T> number) => typeof(T) == typeof(float)
-        ? Vector.Exp(number.As<T, float>()).As<float, T>()
-        : Vector.Exp(number.As<T, double>()).As<double, T>();
 }
