@@ -1,3 +1,4 @@
+using System.Numerics;
 using TorchAttention;
 using static TorchSharp.torch;
 
@@ -12,6 +13,12 @@ public static class AttentionKind
     /// <summary>How far Luong's local-p looks to either side of the place it predicts.</summary>
     private const long HalfWidth = 3;
 
+    /// <summary>How many heads share the size of a state: 8, or as many as divide it.</summary>
+    private const long Heads = 8;
+
+    /// <summary>How many words the monotonic attention weighs, up to the one that it has come to.</summary>
+    private const long Chunk = 4;
+
     // A bilinear score is a matrix itself: behind a projection of the keys it is a product of two, which is learnt much more slowly.
     private static readonly Dictionary<string, (Func<long, Attention> Create, bool ProjectsKeys)> Kinds = new()
     {
@@ -19,8 +26,12 @@ public static class AttentionKind
         ["additive"] = (dim => new SoftAttention(new AdditiveScore(dim, dim, dim)), true),
         ["general"] = (dim => new SoftAttention(new BilinearScore(dim, dim)), false),
         ["cosine"] = (dim => new SoftAttention(new CosineScore(CosineScale)), true),
+        ["sparsemax"] = (dim => new SoftAttention(new ScaledDotScore(dim), new Sparsemax()), true),
+        ["entmax"] = (dim => new SoftAttention(new ScaledDotScore(dim), new Entmax15()), true),
+        ["multi-head"] = (dim => new MultiHeadAttention(dim, (long)BigInteger.GreatestCommonDivisor(dim, Heads)), false),
         ["hard"] = (dim => new HardAttention(dim, dim, dim), true),
         ["local"] = (dim => new PredictiveLocalAttention(dim, dim, dim, HalfWidth, dim), true),
+        ["monotonic"] = (dim => new MonotonicAttention(dim, dim, dim, Chunk), true),
     };
 
     /// <summary>The names, in the order in which they are shown.</summary>

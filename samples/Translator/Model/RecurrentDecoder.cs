@@ -69,13 +69,19 @@ internal sealed class RecurrentDecoder : nn.Module
         using var scope = NewDisposeScope();
         var embedded = dropout.call(embedding.call(words).Times(Math.Sqrt(embedding.weight!.size(1))));
         var (query, first) = reader.call(embedded, state.Reader);                           // (b, t, d)
-        var (context, weights) = attention.Attend(dropout.call(query), memory);             // (b, t, d), (b, t, s)
-        var (written, second) = writer.call(dropout.call(cat([query, context], -1)), state.Writer);
-        var output = readout.call(cat([written, context, embedded], -1)).tanh();
+        var looked = Look(dropout.call(query), memory, state.Alignment);                    // (b, t, d), (b, [h,] t, s)
+        var (written, second) = writer.call(dropout.call(cat([query, looked.Context], -1)), state.Writer);
+        var output = readout.call(cat([written, looked.Context, embedded], -1)).tanh();
+        var weights = looked.Weights.dim() > 3 ? looked.Weights.mean([1]) : looked.Weights;
         return (
             dropout.call(output).MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope(),
-            new RecurrentState(first, second).MoveToOuterDisposeScope());
+            new RecurrentState(first, second, looked.Alignment).MoveToOuterDisposeScope());
     }
+
+    /// <summary>Asks the attention; a monotonic one goes on from where it stood.</summary>
+    private AttentionOutput Look(Tensor query, AttentionMemory memory, Tensor? alignment) => attention is MonotonicAttention monotonic
+        ? monotonic.Attend(query, memory, alignment)
+        : attention.Attend(query, memory);
 
     /// <summary>Scores of all words for outputs (…, embedding) → (…, words).</summary>
     public Tensor Words(Tensor output) => nn.functional.linear(output, embedding.weight!, wordBias);

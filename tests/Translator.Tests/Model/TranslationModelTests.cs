@@ -170,6 +170,7 @@ public class TranslationModelTests
     public void GuidanceIsTheCrossEntropyOfLinksAndWeights(string kind)
     {
         using var model = SmallModel.Create(kind);
+        model.eval(); // training puts noise on monotonic attention
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
         EncodedPair[] pairs =
@@ -224,8 +225,8 @@ public class TranslationModelTests
             var weights = writer.Step(batch.TargetInput.select(1, i)).Weights;
             Assert.True((weights - whole.select(1, i)).abs().max().item<float>() < 1e-5, $"step {i}");
         }
-        // Local attention's weights are those of a distribution times a bell.
-        if (kind != "local") Assert.True((whole.sum(-1) - 1).abs().max().item<float>() < 1e-5);
+        // Local attention's weights are those of a distribution times a bell; monotonic attention may have passed the end.
+        if (kind is not ("local" or "monotonic")) Assert.True((whole.sum(-1) - 1).abs().max().item<float>() < 1e-5);
         for (var i = 0; i < pairs.Count; i++)
             Assert.Equal(0, whole[i, .., (pairs[i].Source.Length + 1)..].sum().item<float>());
     }
