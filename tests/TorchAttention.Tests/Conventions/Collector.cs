@@ -36,7 +36,8 @@ public class Collector
         {
             while (!stop.IsCancellationRequested)
             {
-                GC.Collect();
+                // A number of a call is young: old objects need not be looked at, and so more collections fall into the calls.
+                GC.Collect(1, GCCollectionMode.Forced, blocking: true);
                 GC.WaitForPendingFinalizers();
             }
         });
