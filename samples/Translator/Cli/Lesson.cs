@@ -24,7 +24,7 @@ internal sealed record Lesson(
         TrainingFolder.RequireWritable(folder, overwrite);
         var text = TrainingReader.Read(Data, Text.Source, Text.Target);
         using var states = TrainingFolder.Create(folder, overwrite);
-        var (source, target) = Text.Learn(text.Training);
+        var (source, target) = Text.Learn(text.Training, cancellation);
         var shape = Shape with { SourceWords = source.Count, TargetWords = target.Count };
         if (shape.Fault() is { } fault) throw new InputException(fault);
         if (shape is TransformerModelOptions { Tying: EmbeddingTying.All } && !source.SharesVocabularyWith(target))

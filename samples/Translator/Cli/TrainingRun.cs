@@ -27,6 +27,7 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
             Console.Error.WriteLine("note: this CPU has no instructions for bfloat16; --precision float32 is faster");
         var (training, validation) = (Encode(Text.Training), Encode(Text.Validation));
         RequireShort(validation);
+        if (state is null) Folder.Empty(); // not before: what the new training would be refused for must not cost an old one
         using var trainer = new Trainer(Checkpoint.Model, Record.Options) { Translate = Translator() };
         state?.Resume(trainer);
         var log = Path.Combine(Folder.Folder, TrainingLog.Name);

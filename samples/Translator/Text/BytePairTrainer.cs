@@ -45,7 +45,8 @@ public sealed class BytePairTrainer
         _words.Select(word => KeyValuePair.Create<string, string[]>(word.Text, [.. word.Pieces.Select(id => _pieces[id])]));
 
     /// <summary>Learns up to <paramref name="merges"/> merges, fewer if no pair is left that occurs twice.</summary>
-    public static BytePairTrainer Train(IEnumerable<string> sentences, int merges)
+    /// <exception cref="OperationCanceledException">It was stopped; there are no merges then.</exception>
+    public static BytePairTrainer Train(IEnumerable<string> sentences, int merges, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(sentences);
         ArgumentOutOfRangeException.ThrowIfNegative(merges);
@@ -54,7 +55,10 @@ public sealed class BytePairTrainer
             trainer.Count(word, +1);
         trainer.Queue(trainer._counts.Keys);
         while (trainer._merges.Count < merges && trainer.MostFrequent() is { } pair)
+        {
+            cancellation.ThrowIfCancellationRequested();
             trainer.Apply(pair);
+        }
         return trainer;
     }
 

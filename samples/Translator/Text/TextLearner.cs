@@ -12,19 +12,20 @@ public sealed record TextLearner(TextOptions Source, TextOptions Target, int Mer
 {
     /// <summary>The codecs of both sides, which are one if they are joint.</summary>
     /// <exception cref="ArgumentException">Joint sides differ in their options.</exception>
-    public (TextCodec Source, TextCodec Target) Learn(IReadOnlyList<SentencePair> pairs)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public (TextCodec Source, TextCodec Target) Learn(IReadOnlyList<SentencePair> pairs, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(pairs);
         var (sources, targets) = (pairs.Select(pair => pair.Source), pairs.Select(pair => pair.Target));
         if (!IsJoint)
-            return (Learn(sources, Source), Learn(targets, Target));
+            return (Learn(sources, Source, cancellation), Learn(targets, Target, cancellation));
         if (Source != Target)
             throw new ArgumentException("Sides that share a vocabulary must be cut into tokens in the same way.");
-        var joint = Learn(sources.Concat(targets), Source);
+        var joint = Learn(sources.Concat(targets), Source, cancellation);
         return (joint, joint);
     }
 
-    private TextCodec Learn(IEnumerable<string> sentences, TextOptions options)
+    private TextCodec Learn(IEnumerable<string> sentences, TextOptions options, CancellationToken cancellation)
     {
         // A codec without a vocabulary yet: it only cuts.
         var cutter = new TextCodec(options, Vocabulary.Build([]));
@@ -32,7 +33,7 @@ public sealed record TextLearner(TextOptions Source, TextOptions Target, int Mer
             return new TextCodec(options, Vocabulary.Build(sentences.Select(cutter.Split), MinCount));
 
         List<string> normal = [.. sentences.Select(cutter.Normalize)];
-        var merges = BytePairTrainer.Train(normal, Merges).Merges;
+        var merges = BytePairTrainer.Train(normal, Merges, cancellation).Merges;
         var tokenizer = new SubwordTokenizer(merges);
         return new TextCodec(options, Vocabulary.Build(WithoutRareCharacters([.. normal.Select(tokenizer.Split)])), merges);
     }

@@ -58,14 +58,18 @@ public sealed partial class TrainingFolder : IDisposable
         Probe(folder);
     }
 
-    /// <summary>Opens a folder for a training from the start; what another one left is removed.</summary>
+    /// <summary>Opens a folder for a training from the start. What another one left in it stays till <see cref="Empty"/>.</summary>
     public static TrainingFolder Create(string folder, bool overwrite)
     {
         RequireWritable(folder, overwrite);
-        var created = new TrainingFolder(folder);
+        return new TrainingFolder(folder);
+    }
+
+    /// <summary>Removes the training that is in it.</summary>
+    public void Empty()
+    {
         // The oldest first, so that until the last is gone the former training can still be resumed.
-        foreach (var old in States(folder).Reverse().Concat(Bests(folder))) Remove(old);
-        return created;
+        foreach (var old in States(Folder).Reverse().Concat(Bests(Folder))) Remove(old);
     }
 
     /// <summary>Opens the folder of a training that is to go on.</summary>

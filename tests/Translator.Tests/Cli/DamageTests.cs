@@ -1,3 +1,4 @@
+using TorchAttention.Benchmarks.Measuring;
 using TorchSharp;
 using Translator.Corpus;
 using Translator.Tests.Model;
@@ -7,10 +8,16 @@ using Xunit;
 
 namespace Translator.Tests.Cli;
 
-/// <summary>Five hundred damaged checkpoints: each is one clear line and exit code 1, whichever command reads it.</summary>
+/// <summary>
+/// Five hundred damaged checkpoints: each is one clear line and exit code 1, whichever command reads it, and takes no more memory than
+/// a whole one would.
+/// </summary>
 [Collection(nameof(CommandLineTests))]
 public sealed class DamageTests : IDisposable
 {
+    /// <summary>Bytes; the files have a hundred thousand.</summary>
+    private const double MostAllocated = 8e6, MostResident = 1e8;
+
     private readonly TemporaryFolder folder = new();
     private readonly string training;
     private readonly string input;
@@ -34,7 +41,7 @@ public sealed class DamageTests : IDisposable
 
     /// <summary>The checksums find whatever it is, and the line names the file.</summary>
     [Fact]
-    public void ThreeHundredThatTheChecksumsFind()
+    public void ThreeHundredThatTheChecksumsFind() => InBounds(() =>
     {
         for (var seed = 0; seed < 300; seed++)
         {
@@ -47,11 +54,11 @@ public sealed class DamageTests : IDisposable
             Restore(path, whole);
         }
         AssertAccepted();
-    }
+    });
 
     /// <summary>With checksums that fit, as if somebody had meant it: what reads the files must not trust them.</summary>
     [Fact]
-    public void TwoHundredThatTheChecksumsDoNotFind()
+    public void TwoHundredThatTheChecksumsDoNotFind() => InBounds(() =>
     {
         for (var seed = 0; seed < 200; seed++)
         {
@@ -71,6 +78,13 @@ public sealed class DamageTests : IDisposable
             Sums.Renew(checkpoint);
         }
         AssertAccepted();
+    });
+
+    /// <summary>What the process has in memory at most, of libtorch's too; what is asked for and never touched does not count.</summary>
+    private static void InBounds(Action action)
+    {
+        var resident = PeakMemory.Of(action);
+        Assert.True(resident is null or < MostResident, $"{resident:N0} bytes");
     }
 
     private (string[] Command, string Checkpoint) Choose(Random random) => random.Next(2) == 0
@@ -119,7 +133,10 @@ public sealed class DamageTests : IDisposable
 
     private static void AssertRefused(string[] command, string name, string damage)
     {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
         var (code, output, error) = CommandLineTests.Run(command);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        Assert.True(allocated < MostAllocated, $"{damage}: {allocated:N0} bytes");
         Assert.True(code == 1 && output == "", $"{damage}: {command[0]} gave {code} and {output}{error}");
         Assert.Matches("^error: [^\n]*\n$", error);
         Assert.True(error.Contains(name) && !error.Contains("Exception") && error.Length < 1000, $"{damage}: {error}");

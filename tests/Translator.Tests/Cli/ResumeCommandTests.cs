@@ -52,6 +52,22 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal(0, CommandLineTests.Run([.. Train(), "--overwrite"]).Code);
     }
 
+    /// <summary>What is only known when all text has been read and cut.</summary>
+    [Fact]
+    public void ARefusedTrainingDoesNotReplaceOne()
+    {
+        var newest = TrainingFolder.Newest(training);
+        var longWords = folder.Write("long.tsv", $"a b\tx y\n{string.Join(' ', Enumerable.Repeat(new string('c', 50), 30))}\tx\n");
+
+        var (code, _, error) = CommandLineTests.Run(
+            ["train", "--train-tsv", table, "--valid-tsv", longWords, "--source-tokens", "Subword", "--output", training, "--overwrite"]);
+
+        Assert.Equal(1, code);
+        Assert.Contains("tokens; a validation pair may have", error);
+        Assert.Equal(newest, TrainingFolder.Newest(training));
+        Assert.Equal(0, CommandLineTests.Run(["resume", training]).Code);
+    }
+
     [Fact]
     public void InfoTellsWhatThereIs()
     {

@@ -42,6 +42,10 @@ public class BytePairTrainerTests
         BytePairTrainer.Train(Toy.Value, 500).Merges, BytePairTrainer.Train(Toy.Value.Reverse(), 500).Merges);
 
     [Fact]
+    public void ItCanBeStopped() => Assert.Throws<OperationCanceledException>(
+        () => BytePairTrainer.Train(["ab ab"], 10, new CancellationToken(canceled: true)));
+
+    [Fact]
     public void ItStopsWhenNoPairOccursTwice()
     {
         Assert.Empty(BytePairTrainer.Train([], 10).Merges);

@@ -80,7 +80,11 @@ public sealed class TrainingFolderTests : IDisposable
         }
         Assert.Contains("--overwrite", Assert.Throws<InputException>(() => TrainingFolder.Create(Path, overwrite: false)).Message);
         Assert.NotNull(TrainingFolder.Newest(Path));
-        TrainingFolder.Create(Path, overwrite: true).Dispose();
+        using (var replacing = TrainingFolder.Create(Path, overwrite: true))
+        {
+            Assert.NotNull(TrainingFolder.Newest(Path));
+            replacing.Empty();
+        }
         Assert.Empty(Directory.GetDirectories(Path));
         TrainingFolder.Create(Path, overwrite: false).Dispose();
     }
