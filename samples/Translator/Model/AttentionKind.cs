@@ -31,6 +31,7 @@ public static class AttentionKind
         ["multi-head"] = (dim => new MultiHeadAttention(dim, (long)BigInteger.GreatestCommonDivisor(dim, Heads)), false),
         ["hard"] = (dim => new HardAttention(dim, dim, dim), true),
         ["local"] = (dim => new PredictiveLocalAttention(dim, dim, dim, HalfWidth, dim), true),
+        ["linear"] = (dim => new LinearAttention(dim, dim, dim), true),
         ["monotonic"] = (dim => new MonotonicAttention(dim, dim, dim, Chunk), true),
     };
 
