@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 
@@ -34,9 +33,8 @@ public sealed class RuntimeReport
     /// <summary>The libtorch in use.</summary>
     public string LibTorchVersion { get; } = torch.__version__;
 
-    /// <summary>Numbers of 32 bits that the processor takes at once, as .NET sees it: 16, 8, 4, or 1.</summary>
-    public int VectorWidth { get; } =
-        Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : Vector128.IsHardwareAccelerated ? 4 : 1;
+    /// <summary>Numbers of 32 bits that this library's kernels take at once here: 16, 8, 4, or 1.</summary>
+    public int VectorWidth { get; } = Machine.Lanes;
 
     /// <summary>Whether the processor multiplies bfloat16 vectors (AVX512-BF16).</summary>
     public bool HasBFloat16 { get; } = Has(leaf: 1, register => register.Eax, bit: 5);
