@@ -44,6 +44,11 @@ public class LanesMathTests
         Assert.True(float.IsNaN(First(LanesMath.Exp(TLanes.Of(float.NaN)))));
         Assert.Equal(1, First(LanesMath.Tanh(TLanes.Of(float.PositiveInfinity))));
 
+        // Weights: powers of two, none of them so small that a product with it is subnormal.
+        for (var t = -115.5f; t <= 0; t += 0.01f) IsClose(Math.Pow(2, t), First(LanesMath.Exp2(TLanes.Of(t))), 0, "2^t");
+        foreach (var t in new[] { -116.01f, -126.5f, -149, -1e30f, float.NegativeInfinity }) Assert.Equal(0, First(LanesMath.Exp2(TLanes.Of(t))));
+        Assert.True(float.IsNaN(First(LanesMath.Exp2(TLanes.Of(float.NaN)))));
+
         static float First(TLanes lanes)
         {
             Span<float> numbers = stackalloc float[1];

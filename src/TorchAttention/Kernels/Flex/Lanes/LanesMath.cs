@@ -9,6 +9,13 @@ namespace TorchAttention;
 public static class LanesMath
 {
     internal const float Log2E = 1.44269504f;
+
+    /// <summary>
+    /// Below this power of two, relative to the largest, a weight counts as zero: ten above the least normal number, so that its products
+    /// with values seldom are subnormal either. Intel's CPUs take a hundred times as long where such numbers come in or out.
+    /// </summary>
+    internal const float LeastWeightPower = -116;
+
     private const float RestOfLog2E = 1.925963e-8f; // what float32 leaves out of it
 
     /// <summary>left &gt; right; it does not hold for NaN.</summary>
@@ -54,15 +61,17 @@ public static class LanesMath
         return m / (m + TLanes.Of(2));
     }
 
-    /// <summary>2^t for t of at most 127; exactly zero for minus infinity.</summary>
+    /// <summary>2^t for t of at most 127; exactly zero for t below <see cref="LeastWeightPower"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Exp2<TLanes>(TLanes t)
         where TLanes : struct, ILanes<TLanes>
     {
-        t = TLanes.Max(TLanes.Of(TLanes.LeastPower), t); // NaN passes
+        var least = TLanes.Of(LeastWeightPower);
+        var isZero = TLanes.Less(t, least);
+        t = TLanes.Max(least, t); // NaN passes
         var n = TLanes.Round(t);
         var f = t - n;
-        return TLanes.Scale(TLanes.MultiplyAdd(f, Slope(f), TLanes.Of(1)), n);
+        return TLanes.Where(isZero, TLanes.Of(0), TLanes.Scale(TLanes.MultiplyAdd(f, Slope(f), TLanes.Of(1)), n));
     }
 
     /// <summary>(2^f - 1) / f for |f| ≤ 1/2: the polynomial that makes 2^f err least, by 2e-9.</summary>
