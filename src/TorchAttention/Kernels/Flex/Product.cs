@@ -42,7 +42,7 @@ internal static unsafe class Product<TLanes>
         // A panel stays in the first-level cache while all rows pass by.
         for (var column = 0; column < columns;)
         {
-            var vectors = (columns - column) / TLanes.Count;
+            var vectors = Tiling.Blocks(columns - column, TLanes.Count);
             var b = (float*)right.First + column / Width * right.Panel;
             var isWide = HasManyRegisters && vectors >= 4;
             for (var row = 0; row < rows; row += Rows)
