@@ -20,6 +20,7 @@ public static class AttentionKind
     private const long Chunk = 4;
 
     // A bilinear score is a matrix itself: behind a projection of the keys it is a product of two, which is learnt much more slowly.
+    // Heads project the keys by themselves.
     private static readonly Dictionary<string, (Func<long, Attention> Create, bool ProjectsKeys)> Kinds = new()
     {
         ["scaled-dot"] = (dim => new ScaledDotProductAttention(dim, dim, dim), true),

@@ -9,8 +9,8 @@ using Xunit;
 namespace Translator.Tests.Cli;
 
 /// <summary>
-/// Five hundred damaged checkpoints: each is one clear line and exit code 1, whichever command reads it, and takes no more memory than
-/// a whole one would.
+/// Five hundred damaged checkpoints: each is one clear line and exit code 1, whichever command reads it, and takes little
+/// memory, whatever lengths it tells of.
 /// </summary>
 [Collection(nameof(CommandLineTests))]
 public sealed class DamageTests : IDisposable
