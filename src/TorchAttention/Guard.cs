@@ -85,7 +85,7 @@ internal static partial class Guard
     }
 
     /// <summary>Of a dtype that the library computes in.</summary>
-    private static void Precision(Tensor tensor, string name)
+    internal static void Precision(Tensor tensor, string name)
     {
         Alive(tensor, name);
         var supported = tensor.dtype is ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16

@@ -14,8 +14,8 @@ internal sealed record Preset(string Name, TextLearner Text, ModelOptions Model,
 {
     /// <summary>A small GRU, for corpora like the toy one.</summary>
     internal static Preset Toy { get; } = new(
-        "toy", Words(minCount: 1), Recurrent(embedding: 128, hidden: 192, dropout: 0.1),
-        new TrainingOptions { Epochs = 6, BatchSize = 32, LearningRate = 2e-3, LabelSmoothing = 0.1 });
+        "toy", Words(minCount: 1), Recurrent(embedding: 128, hidden: 192, dropout: 0),
+        new TrainingOptions { Epochs = 5, BatchSize = 64, LearningRate = 4e-3, LabelSmoothing = 0.1 });
 
     /// <summary>A GRU for some ten thousand sentences.</summary>
     internal static Preset Rnn { get; } = new(

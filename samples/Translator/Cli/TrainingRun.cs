@@ -23,7 +23,7 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
     /// <exception cref="OperationCanceledException">It was stopped before there was one.</exception>
     internal Checkpoint Go(CancellationToken cancellation, TrainingState? state = null)
     {
-        if (Record.Options.Precision == Precision.BFloat16 && !HalfTwin.IsFast)
+        if (Record.Options.Precision == Precision.BFloat16 && !Learner.HasFastHalves)
             Console.Error.WriteLine("note: this CPU has no instructions for bfloat16; --precision float32 is faster");
         var (training, validation) = (Encode(Text.Training), Encode(Text.Validation));
         RequireShort(validation);

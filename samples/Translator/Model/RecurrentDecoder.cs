@@ -17,7 +17,7 @@ namespace Translator.Model;
 internal sealed class RecurrentDecoder : nn.Module
 {
     private readonly Embedding embedding;
-    private readonly Dropout dropout;
+    private readonly CounterBasedDropout dropout;
     private readonly GRU reader;
     private readonly nn.Module<Tensor, Tensor> key;
     private readonly Attention attention;
@@ -36,7 +36,7 @@ internal sealed class RecurrentDecoder : nn.Module
         embedding = nn.Embedding(words, size, padding_idx: Text.SpecialTokens.PadId);
         // The word vectors are the rows of the output layer too, where variance 1 would make the first losses huge.
         using (no_grad()) embedding.weight!.Scale(1 / Math.Sqrt(size));
-        dropout = nn.Dropout(options.Dropout);
+        dropout = new CounterBasedDropout(options.Dropout);
         reader = nn.GRU(size, hidden, batchFirst: true);
         key = AttentionKind.CreateKeyProjection(options.Attention, hidden);
         attention = AttentionKind.Create(options.Attention, hidden);

@@ -1,3 +1,4 @@
+using TorchAttention;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace Translator.Model;
 internal sealed class RecurrentEncoder : nn.Module<Tensor, long[], (Tensor States, Tensor Summary)>
 {
     private readonly Embedding embedding;
-    private readonly Dropout dropout;
+    private readonly CounterBasedDropout dropout;
     private readonly GRU gru;
 
     /// <summary>Creates the encoder; each direction has half of the hidden size.</summary>
@@ -17,7 +18,7 @@ internal sealed class RecurrentEncoder : nn.Module<Tensor, long[], (Tensor State
         : base(nameof(RecurrentEncoder))
     {
         embedding = nn.Embedding(options.SourceWords, options.EmbeddingDim, padding_idx: Text.SpecialTokens.PadId);
-        dropout = nn.Dropout(options.Dropout);
+        dropout = new CounterBasedDropout(options.Dropout);
         gru = nn.GRU(options.EmbeddingDim, options.HiddenDim / 2, batchFirst: true, bidirectional: true);
         RegisterComponents();
     }

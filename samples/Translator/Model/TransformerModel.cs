@@ -30,7 +30,7 @@ public sealed class TransformerModel : TranslationModel
     [ComponentName(Name = "target_positions")]
     private readonly PositionModule? targetPositions;
 
-    private readonly Dropout dropout;
+    private readonly CounterBasedDropout dropout;
     private readonly Encoder encoder;
     private readonly Decoder decoder;
 
@@ -58,7 +58,7 @@ public sealed class TransformerModel : TranslationModel
         sourceEmbedding = options.Tying == EmbeddingTying.All ? null : TransformerInit.Embedding(options.SourceWords, options.EmbeddingDim);
         targetEmbedding = TransformerInit.Embedding(options.TargetWords, options.EmbeddingDim);
         (sourcePositions, targetPositions) = (Places(options), Places(options));
-        dropout = nn.Dropout(options.Dropout);
+        dropout = new CounterBasedDropout(options.Dropout);
         wordWeight = options.Tying == EmbeddingTying.None ? TransformerInit.WordWeight(options.TargetWords, options.EmbeddingDim) : null;
         wordBias = TransformerInit.WordBias(options.TargetWords);
         RegisterComponents();

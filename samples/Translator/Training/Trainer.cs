@@ -49,14 +49,7 @@ public sealed class Trainer : IDisposable
     public Func<CancellationToken, ValidationTranslations>? Translate { get; init; }
 
     /// <summary>How far it is, as of the last step or epoch.</summary>
-    public TrainingProgress Progress
-    {
-        get
-        {
-            using var generator = random.get_rng_state();
-            return progress with { Elapsed = Elapsed, Updates = optimizer.Steps, Generator = generator.bytes.ToArray() };
-        }
-    }
+    public TrainingProgress Progress => progress with { Elapsed = Elapsed, Updates = optimizer.Steps };
 
     /// <summary>What the optimizer remembers, by name.</summary>
     public IReadOnlyDictionary<string, Tensor> State => optimizer.State;
@@ -74,11 +67,6 @@ public sealed class Trainer : IDisposable
     public void Resume(TrainingProgress from, IReadOnlyDictionary<string, Tensor> state)
     {
         optimizer.Load(state, from.Updates);
-        if (from.Generator is { } bytes)
-        {
-            using var generator = tensor(bytes, dtype: ScalarType.Byte, device: CPU);
-            random.set_rng_state(generator);
-        }
         progress = from;
     }
 

@@ -3,7 +3,7 @@ namespace Translator.Training;
 /// <summary>
 /// How far a training is: with the weights and the optimizer's state, all that it takes to go on as if nothing had happened.
 /// </summary>
-/// <remarks>The order of an epoch's batches follows from the seed and the epoch's number, so it is not part of it.</remarks>
+/// <remarks>The order of an epoch's batches, and what a step drops, follow from the seed and the number of the epoch or step: they are no part of it.</remarks>
 public sealed record TrainingProgress
 {
     /// <summary>A hundred years: times are no longer, and can be added and shown.</summary>
@@ -45,9 +45,6 @@ public sealed record TrainingProgress
     /// <summary>How long it took.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>The state of torch's random numbers on the CPU, which dropout draws; null before the start.</summary>
-    public byte[]? Generator { get; init; }
-
     /// <summary>
     /// What a judgement makes of it. A score or a loss that is not a number, as of a model that learnt nothing, is never the best.
     /// </summary>
@@ -68,6 +65,5 @@ public sealed record TrainingProgress
         Epoch < 1 || Batch < 0 || Step < Batch || Updates < 0 || Updates > Step || JudgedStep < 0 || JudgedStep > Step || Tokens < 0 || EpochsSinceBest < 0
             ? "its counts of epochs, steps and tokens do not fit each other"
             : Elapsed < TimeSpan.Zero || Elapsed > Longest ? $"it took {Elapsed}"
-            : Generator is null ? "it has no state of the generator"
             : null;
 }

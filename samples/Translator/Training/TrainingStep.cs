@@ -1,5 +1,3 @@
-using TorchAttention;
-using TorchSharp;
 using Translator.Batching;
 using Translator.Corpus;
 using Translator.Model;
@@ -7,10 +5,27 @@ using static TorchSharp.torch;
 
 namespace Translator.Training;
 
-/// <summary>One step: the gradient of some batches, and what the optimizer makes of it.</summary>
-internal sealed class TrainingStep(TranslationModel model, AdamW optimizer, TrainingOptions options) : IDisposable
+/// <summary>
+/// One step: the gradient of some batches, and what the optimizer makes of it. The pairs of a batch are dealt to learners that work side by
+/// side and whose gradients are added up in their order, so that a number of threads always comes to the same bits.
+/// </summary>
+internal sealed class TrainingStep : IDisposable
 {
-    private readonly HalfTwin? twin = options.Precision == Precision.BFloat16 ? new HalfTwin(model) : null;
+    /// <summary>Each has a copy of the weights and of the gradient to hand over.</summary>
+    private const int MostLearners = 4;
+
+    private readonly AdamW optimizer;
+    private readonly TrainingOptions options;
+    private readonly Learner[] learners;
+    private readonly Crew crew;
+
+    /// <summary>Gets ready, for as many threads as torch is set to.</summary>
+    internal TrainingStep(TranslationModel model, AdamW optimizer, TrainingOptions options)
+    {
+        (this.optimizer, this.options) = (optimizer, options);
+        crew = new Crew(Math.Min(get_num_threads(), MostLearners));
+        learners = [.. Enumerable.Range(0, crew.Size).Select(i => new Learner(model, options, isBeside: i > 0))];
+    }
 
     /// <summary>Makes it.</summary>
     /// <param name="batches">Those that make a step together.</param>
@@ -20,34 +35,23 @@ internal sealed class TrainingStep(TranslationModel model, AdamW optimizer, Trai
     /// <returns>The mean loss per target word, the gradient's norm, and how many tokens there were.</returns>
     internal (double Loss, double Norm, long Tokens) Run(EncodedPair[][] batches, double rate, long number, double fraction)
     {
-        using var scope = NewDisposeScope();
-        // Each batch counts by its target words, so that the gradient is the one of all of them at once.
+        // Each share counts by its target words, so that the gradient is the one of all of them at once.
         var words = batches.Sum(pairs => pairs.Sum(pair => pair.Target.Length + 1L));
-        var chance = SplitMix64.Of(options.Seed, -1 - number);
-        var (sum, tokens) = (0.0, 0L);
+        var tokens = words + batches.Sum(pairs => pairs.Sum(pair => pair.Source.Length + 1L));
         optimizer.ZeroGradients();
-        twin?.Begin();
-        foreach (var pairs in batches)
-        {
-            using var inner = NewDisposeScope();
-            using var batch = Batch.Of(pairs, CPU);
-            OwnWords.Mix(batch, twin?.Half ?? model, options.OwnWords * fraction, chance);
-            sum += Backward(batch, (double)batch.TargetTokens / words);
-            tokens += batch.SourceTokens + batch.TargetTokens;
-        }
-        return (sum, optimizer.Step(rate, options.ClipNorm), tokens);
+        crew.Run(i => learners[i].Learn(
+            batches.Select(pairs => Share(pairs, i)), words, SplitMix64.Of(options.Seed, -1 - ((number * crew.Size) + i)), fraction));
+        foreach (var learner in learners) learner.HandOver();
+        return (learners.Sum(learner => learner.Loss), optimizer.Step(rate, options.ClipNorm), tokens);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => twin?.Dispose();
-
-    /// <summary>Adds a batch's share of the gradient.</summary>
-    /// <returns>Its share of the loss.</returns>
-    private double Backward(Batch batch, double share)
+    public void Dispose()
     {
-        var loss = (twin?.Half ?? model).Loss(batch, options.LabelSmoothing, options.AlignmentWeight).Times(share);
-        loss.backward();
-        twin?.HandOver();
-        return loss.item<float>();
+        crew.Dispose();
+        foreach (var learner in learners) learner.Dispose();
     }
+
+    /// <summary>Every so many-th pair: they lie by length, and all learners are to have as much to do.</summary>
+    private EncodedPair[] Share(EncodedPair[] pairs, int learner) => [.. pairs.Where((_, i) => i % learners.Length == learner)];
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TorchAttention;
 
 /// <summary>
-/// Dropout that keeps no mask: what is dropped is a function of a seed, drawn from torch's generator, and of where a number stands, so
+/// Dropout that keeps no mask: what is dropped is a function of a seed, drawn from <see cref="RandomSource"/>, and of where a number stands, so
 /// that backward finds it again. Derivatives of any order. torch draws a random number after the other, on one thread.
 /// </summary>
 internal sealed class DropoutFunction : autograd.SingleTensorFunction<DropoutFunction>

@@ -15,7 +15,7 @@ namespace TorchAttention;
 /// </para>
 /// <para>
 /// The noise is drawn on the inputs' device, from torch's generator there, or on the CPU from one of your own, which gives the same
-/// noise for every device.
+/// noise for every device: the estimator's, or the <see cref="RandomSource"/> of the thread.
 /// Sources: Jang, Gu and Poole (2017); Maddison, Mnih and Teh (2017).
 /// </para>
 /// </remarks>

@@ -15,6 +15,7 @@ internal static class GumbelNoise
     /// <summary>Noise of the scores' shape, dtype and device.</summary>
     internal static Tensor Like(Tensor scores, Generator? generator)
     {
+        generator ??= RandomSource.Current;
         var exponential = empty(scores.shape, dtype: scores.dtype, device: Place(scores, generator)).exponential_(1, generator);
         return exponential.to(scores.device).NotBelow(Smallest).log().neg();
     }

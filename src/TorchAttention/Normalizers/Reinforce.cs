@@ -51,7 +51,8 @@ public sealed class Reinforce : HardEstimator
     {
         var shape = Enumerable.Repeat(1L, (int)scores.dim()).ToArray();
         if (shape.Length > 2) shape[0] = scores.size(0);
-        return empty(shape, dtype: ScalarType.Bool, device: GumbelNoise.Place(scores, generator)).bernoulli_(semiSampling, generator)
+        var source = generator ?? RandomSource.Current;
+        return empty(shape, dtype: ScalarType.Bool, device: GumbelNoise.Place(scores, source)).bernoulli_(semiSampling, source)
             .to(scores.device);
     }
 }

@@ -118,6 +118,82 @@ public class DropoutTests
             "a step");
     }
 
+    /// <summary>The module is the function in training and the identity outside it, on a tensor of its own.</summary>
+    [Fact]
+    public void AsAModule()
+    {
+        using var scope = NewDisposeScope();
+        var input = new Data(88).Normal(ScalarType.Float32, 1009);
+        var module = new CounterBasedDropout(Probability);
+        using (var generator = new Generator(5, CPU))
+        using (RandomSource.Use(generator))
+        {
+            var expected = new Dropout(Probability, Seed(5));
+            Close.Exact.Check(module.call(input), Expected(input, expected), "training");
+        }
+        module.eval();
+        var output = module.call(input);
+        Assert.NotSame(input, output);
+        Close.Exact.Check(output, Grid.Of(input), "eval");
+        Assert.Throws<ArgumentException>("input", () => module.call(ones(3, dtype: ScalarType.Int64, device: CPU)));
+    }
+
+    /// <summary>Threads with a source of their own draw what they would draw alone, and nothing of torch's.</summary>
+    [Fact]
+    public void AThreadHasItsOwnSource()
+    {
+        using var scope = NewDisposeScope();
+        var before = random.get_rng_state();
+        var alone = new[] { Draw(1), Draw(2) };
+        var together = new float[2][];
+        using (var start = new Barrier(2))
+        {
+            Thread[] threads = [.. Enumerable.Range(0, 2).Select(i => new Thread(() =>
+            {
+                start.SignalAndWait();
+                together[i] = Draw((ulong)i + 1);
+            }))];
+            foreach (var thread in threads) thread.Start();
+            foreach (var thread in threads) thread.Join();
+        }
+        Assert.Equal(alone, together);
+        Assert.NotEqual(alone[0], alone[1]);
+        Assert.Equal(before.bytes.ToArray(), random.get_rng_state().bytes.ToArray());
+
+        static float[] Draw(ulong seed)
+        {
+            using var inner = NewDisposeScope();
+            using var generator = new Generator(seed, CPU);
+            using var source = RandomSource.Use(generator);
+            var dropped = ones(20, device: CPU);
+            for (var i = 0; i < 20; i++) dropped = DropoutFunction.Apply(dropped, 0.1, isTraining: true);
+            var sampled = new HardAttention(4, 4, 4, new Gumbel()).call(ones(1, 9, 4, device: CPU), ones(1, 7, 4, device: CPU), arange(28, dtype: ScalarType.Float32, device: CPU).view(1, 7, 4));
+            return [.. dropped.data<float>(), .. sampled.data<float>()];
+        }
+    }
+
+    /// <summary>Sources lie in each other; the innermost counts.</summary>
+    [Fact]
+    public void SourcesNest()
+    {
+        using var first = new Generator(1, CPU);
+        using var second = new Generator(2, CPU);
+        using (RandomSource.Use(first))
+        {
+            using (RandomSource.Use(second)) Assert.Same(second, RandomSource.Current);
+            Assert.Same(first, RandomSource.Current);
+        }
+        Assert.Null(RandomSource.Current);
+        Assert.Throws<ArgumentNullException>("generator", () => RandomSource.Use(null!));
+    }
+
+    private static ulong Seed(ulong generatorSeed)
+    {
+        using var generator = new Generator(generatorSeed, CPU);
+        using var source = RandomSource.Use(generator);
+        return RandomSource.Seed();
+    }
+
     /// <summary>Written out, number by number: rounding to the dtype comes last.</summary>
     internal static Grid Expected(Tensor input, Dropout dropout)
     {

@@ -16,6 +16,9 @@ public sealed class KillTests : IDisposable
     /// <summary>A save makes about 50 changes, and a training saves 22 times.</summary>
     private const int MostChanges = 200;
 
+    /// <summary>What most of the trainings are.</summary>
+    private const string Recurrent = "--threads 1 --hidden 32";
+
     private readonly TemporaryFolder folder = new();
     private readonly string output;
 
@@ -24,16 +27,17 @@ public sealed class KillTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void TenKillsChangeNothing(int threads)
+    [InlineData(Recurrent)]
+    [InlineData("--threads 2 --hidden 32")]
+    [InlineData("--threads 1 --model transformer --layers 1 --heads 2 --feed-forward 32 --precision BFloat16")]
+    public void TenKillsChangeNothing(string options)
     {
-        var expected = Uninterrupted(threads);
-        var random = new Random(threads);
+        var expected = Uninterrupted(options);
+        var random = new Random(options.Length);
         for (var kills = 0; kills < Kills;)
         {
             var before = TrainingFolder.Newest(output);
-            var (code, error) = TranslatorProcess.Interrupt(Next(threads), output, random.Next(1, MostChanges), process => process.Kill());
+            var (code, error) = TranslatorProcess.Interrupt(Next(options), output, random.Next(1, MostChanges), process => process.Kill());
             if (code == 0)
             {
                 AssertSame(expected); // it was over before that; another one
@@ -44,7 +48,7 @@ public sealed class KillTests : IDisposable
             kills++;
             AssertWhole(notBefore: before);
         }
-        Finish(threads);
+        Finish(options);
         AssertSame(expected);
     }
 
@@ -52,10 +56,10 @@ public sealed class KillTests : IDisposable
     public void CtrlCSavesAndChangesNothing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no signal to send");
-        var expected = Uninterrupted(threads: 1);
+        var expected = Uninterrupted(Recurrent);
         foreach (var changes in (int[])[90, 20, 150])
         {
-            var (code, error) = TranslatorProcess.Interrupt(Next(threads: 1), output, changes, process =>
+            var (code, error) = TranslatorProcess.Interrupt(Next(Recurrent), output, changes, process =>
             {
                 using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
                 kill.WaitForExit();
@@ -64,7 +68,7 @@ public sealed class KillTests : IDisposable
             AssertWhole(notBefore: null);
             Checkpoint.Load(output).Model.Dispose(); // also of an epoch that is not over
         }
-        Finish(threads: 1);
+        Finish(Recurrent);
         AssertSame(expected);
     }
 
@@ -73,11 +77,11 @@ public sealed class KillTests : IDisposable
     public void AFullDiskLeavesWhatWasSaved()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "how a limit shows itself is the system's own");
-        var expected = Uninterrupted(threads: 1);
-        TranslatorProcess.Interrupt(Next(threads: 1), output, changes: 150, process => process.Kill());
+        var expected = Uninterrupted(Recurrent);
+        TranslatorProcess.Interrupt(Next(Recurrent), output, changes: 150, process => process.Kill());
         var before = TrainingFolder.Newest(output);
 
-        var (code, error) = TranslatorProcess.Run(Next(threads: 1), limit: 16);
+        var (code, error) = TranslatorProcess.Run(Next(Recurrent), limit: 16);
 
         var lines = error.TrimEnd().Split('\n');
         Assert.Equal(1, code);
@@ -86,29 +90,29 @@ public sealed class KillTests : IDisposable
         Assert.All(lines[..^1], line => Assert.StartsWith("warning: not saved, will be tried again: ", line));
         Assert.Equal(before, TrainingFolder.Newest(output));
         AssertWhole(notBefore: before);
-        Finish(threads: 1);
+        Finish(Recurrent);
         AssertSame(expected);
     }
 
-    private Result Uninterrupted(int threads)
+    private Result Uninterrupted(string options)
     {
         var path = folder.File("uninterrupted");
-        Assert.Equal((0, ""), TranslatorProcess.Run(Train(path, threads)));
+        Assert.Equal((0, ""), TranslatorProcess.Run(Train(path, options)));
         return Result.Of(path);
     }
 
-    private void Finish(int threads) => Assert.Equal((0, ""), TranslatorProcess.Run(Next(threads)));
+    private void Finish(string options) => Assert.Equal((0, ""), TranslatorProcess.Run(Next(options)));
 
     /// <summary>From the newest state, or where there is none from the beginning.</summary>
-    private string[] Next(int threads) => TrainingFolder.Newest(output) is null ? Train(output, threads) : ["resume", output];
+    private string[] Next(string options) => TrainingFolder.Newest(output) is null ? Train(output, options) : ["resume", output];
 
     /// <summary>Large enough that torch shares a step's work among threads.</summary>
-    private string[] Train(string path, int threads) =>
+    private string[] Train(string path, string options) =>
     [
         "train", "--train-source", Part("train.fr", 240), "--train-target", Part("train.en", 240),
         "--valid-source", Part("valid.fr", 10), "--valid-target", Part("valid.en", 10), "--output", path,
-        "--epochs", "3", "--batch-size", "24", "--embedding", "16", "--hidden", "32", "--dropout", "0.3",
-        "--save-every", "2", "--keep", "2", "--threads", $"{threads}",
+        "--epochs", "3", "--batch-size", "24", "--embedding", "16", "--dropout", "0.3", "--save-every", "2", "--keep", "2",
+        .. options.Split(' '),
     ];
 
     private string Part(string name, int lines)

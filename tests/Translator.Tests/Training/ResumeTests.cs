@@ -128,7 +128,6 @@ public class ResumeTests
 
     private static void AssertSame(TrainingProgress expected, TrainingProgress actual)
     {
-        Assert.Equal(expected.Generator, actual.Generator!);
-        Assert.Equal(expected with { Elapsed = default, Generator = null }, actual with { Elapsed = default, Generator = null });
+        Assert.Equal(expected with { Elapsed = default }, actual with { Elapsed = default });
     }
 }

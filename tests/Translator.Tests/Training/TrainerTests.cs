@@ -77,6 +77,54 @@ public class TrainerTests
         }
     }
 
+    /// <summary>Also of batches with fewer pairs than there are threads.</summary>
+    [Theory]
+    [InlineData(24)]
+    [InlineData(2)]
+    public void ThreadsShareTheGradient(int batch)
+    {
+        var pairs = SmallModel.Reversals(24, seed: 1);
+        var alone = Train(threads: 1);
+        Assert.All(new[] { 2, 3, 9 }, threads =>
+        {
+            var shared = Train(threads);
+            Assert.Equal(alone.Loss, shared.Loss, 1e-5);
+            var tolerance = 1e-5f * alone.Gradients.Max(MathF.Abs);
+            Assert.All(alone.Gradients.Zip(shared.Gradients), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+        });
+
+        (double Loss, float[] Gradients) Train(int threads) => OnThreads(threads, () =>
+        {
+            torch.random.manual_seed(5);
+            using var model = SmallModel.Create();
+            var loss = 0.0;
+            using var trainer = new Trainer(model, Options with { Steps = 1, BatchSize = batch });
+            trainer.BatchTrained += trained => loss = trained.Loss;
+            trainer.Train(pairs, []);
+            return (loss, (float[])[.. model.parameters().SelectMany(parameter => parameter.grad!.data<float>().ToArray())]);
+        });
+    }
+
+    /// <summary>Who is first does not matter: not to what is dropped or sampled, and not to sums.</summary>
+    [Theory]
+    [InlineData("additive", Precision.Float32)]
+    [InlineData("hard", Precision.Float32)]
+    [InlineData("transformer", Precision.Float32)]
+    [InlineData("transformer", Precision.BFloat16)]
+    public void ThreadsRepeatThemselves(string kind, Precision precision)
+    {
+        Assert.Equal(Weights(), Weights());
+
+        float[] Weights() => OnThreads(2, () =>
+        {
+            torch.random.manual_seed(1);
+            using var model = SmallModel.Create(kind, dropout: 0.2);
+            using var trainer = new Trainer(model, Options with { Epochs = 2, Precision = precision, OwnWords = 0.2, Accumulation = 2 });
+            trainer.Train(SmallModel.Reversals(200, 1), SmallModel.Reversals(10, 2));
+            return (float[])[.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+        });
+    }
+
     [Fact]
     public void TokenBatchesTrainToo()
     {
@@ -204,5 +252,18 @@ public class TrainerTests
         trainer.Train(SmallModel.Reversals(1000, seed: 1), SmallModel.Reversals(100, seed: 2));
         Assert.True(losses[^1] < losses[0] / 2, $"the loss went from {losses[0]} to {losses[^1]}");
         Assert.All(model.parameters(), parameter => Assert.Equal(torch.ScalarType.Float32, parameter.dtype));
+    }
+
+    private static T OnThreads<T>(int threads, Func<T> train)
+    {
+        torch.set_num_threads(threads);
+        try
+        {
+            return train();
+        }
+        finally
+        {
+            torch.set_num_threads(1);
+        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ChunkedKernel(long blockSize = ChunkedKernel.BlockSize) : 
     internal override AttentionOutput Attend(KernelCall call)
     {
         using var scope = NewDisposeScope();
-        var seed = call.Dropout > 0 ? (ulong)randint(long.MaxValue, [1], dtype: ScalarType.Int64, device: CPU).item<long>() : 0;
+        var seed = call.Dropout > 0 ? RandomSource.Seed() : 0;
         var chunked = new ChunkedCall(call.Score, call.Normalizer, call.Inputs, [.. new QueryBlocks(call).Of(blockSize)], call.Dropout, seed);
         return (chunked.NeedsGraph ? ChunkedFunction.Attend(chunked) : chunked.Forward()).MoveToOuterDisposeScope();
     }

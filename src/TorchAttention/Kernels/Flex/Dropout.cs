@@ -1,16 +1,10 @@
-using static TorchSharp.torch;
-
 namespace TorchAttention;
 
 /// <summary>Which weights are dropped: a function of a seed and of where the weight stands, so that backward finds the same ones.</summary>
 internal readonly record struct Dropout(double Probability, ulong Seed)
 {
-    /// <summary>With a seed from torch's generator.</summary>
-    internal static Dropout Of(double probability)
-    {
-        using var seed = randint(long.MaxValue, [1], dtype: ScalarType.Int64, device: CPU);
-        return new Dropout(probability, (ulong)seed.item<long>());
-    }
+    /// <summary>With a seed of its own.</summary>
+    internal static Dropout Of(double probability) => new(probability, RandomSource.Seed());
 
     internal bool IsOn => Probability > 0;
 

@@ -22,6 +22,6 @@ public sealed record FlexOptions
     /// <summary>The probability that a weight is dropped, from 0 to less than 1; those that stay are divided by 1 - p.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>What dropout's choices follow from, with the weight's place alone; null draws from torch's generator.</summary>
+    /// <summary>What dropout's choices follow from, with the weight's place alone; null draws it, see <see cref="RandomSource"/>.</summary>
     public long? Seed { get; init; }
 }
