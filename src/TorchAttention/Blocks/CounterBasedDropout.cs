@@ -11,7 +11,7 @@ namespace TorchAttention;
 /// output = input ⊙ keep / (1 - p), keep ~ Bernoulli(1 - p)
 /// </code>
 /// <para>
-/// input and output have the same shape, any at all. Outside training it is the identity. Backward computes the mask again, so it costs no
+/// input (…, l, d) → (…, l, d), or any other shape. Outside training it is the identity. Backward computes the mask again, so it costs no
 /// memory, and all threads draw at once, where torch draws one number after the other. On CUDA, and in other dtypes than float32 and
 /// bfloat16, it is torch's dropout. The seed is drawn from torch's generator, or from the <see cref="RandomSource"/> of the thread.
 /// Sources: Srivastava et al. (2014) for dropout; Salmon et al. (2011) for random numbers by counting.

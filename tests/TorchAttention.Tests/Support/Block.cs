@@ -56,6 +56,7 @@ internal sealed record Block(string Name, string[] Arguments, Func<nn.Module> Cr
         new("feed-forward", ["input"], () => new FeedForward(EmbedDim, Hidden), FeedForwardNames),
         new("feed-forward GEGLU", ["input"], () => new FeedForward(EmbedDim, Hidden, Activation.GELU, gated: true, bias: false),
             ["linear1.weight (10, 6)", "linear2.weight (6, 5)"]),
+        new("dropout", ["input"], () => new CounterBasedDropout(0.2), []),
         new("rotary", ["input"], () => new RotaryEmbedding(4, layout: RotaryLayout.Halves), []),
         new("sinusoidal", ["input"], () => new SinusoidalEncoding(EmbedDim), []),
         new("learned positions", ["input"], () => new LearnedPositions(11, EmbedDim), ["weight (11, 6)"]),

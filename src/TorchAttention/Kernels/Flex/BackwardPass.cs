@@ -119,7 +119,7 @@ internal sealed unsafe class BackwardPass<TLanes, TModification>(BackwardCall ca
         var learns = isModified && (Traits<TModification>.HasDerivative || !sums.IsEmpty);
         if (learns) Copy(weights, kept, columns);
         if (isModified || range.Count < columns)
-            OnlineSoftmax<TLanes, TModification>.Modify(weights, columns, range.Count, modification, isModified, ref at);
+            OnlineSoftmax<TLanes, TModification>.Modify(weights, columns, range, modification, ref at);
         if (learns) Copy(weights, kept + Tiling.Keys, columns);
 
         var random = forward.Dropout.Row(at.Batch, at.Head, at.Query);

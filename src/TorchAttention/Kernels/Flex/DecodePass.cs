@@ -102,7 +102,7 @@ internal sealed unsafe class DecodePass<TLanes, TModification>(
             Compare(query + r * keyWidth, keyRows, keyStride, keys, scores);
             var at = call.Position(batch, head);
             (at.Query, at.FirstKey) = (i, key);
-            Normalize(scores, keys, kind == TileKind.Modified, ref at, Row(task, r));
+            Normalize(scores, KeyRange.Whole<TLanes>(key, keys, kind), ref at, Row(task, r));
             AddValues(scores, valueRows, valueStride, keys, Row(task, r));
         }
     }
@@ -129,10 +129,10 @@ internal sealed unsafe class DecodePass<TLanes, TModification>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Normalize(float* scores, int keys, bool isModified, ref ScorePosition at, float* row)
+    private void Normalize(float* scores, in KeyRange range, ref ScorePosition at, float* row)
     {
-        var columns = Tiling.RoundUp(keys, TLanes.Count);
-        var largest = OnlineSoftmax<TLanes, TModification>.Modify(scores, columns, keys, modification, isModified, ref at);
+        var columns = Tiling.RoundUp(range.Count, TLanes.Count);
+        var largest = OnlineSoftmax<TLanes, TModification>.Modify(scores, columns, range, modification, ref at);
         var power = OnlineSoftmax<TLanes, TModification>.Power(largest);
         ref var before = ref row[valueWidth];
         ref var sum = ref row[valueWidth + 1];

@@ -102,7 +102,7 @@ internal static unsafe class FlexKernel<TModification>
     /// <summary>One where the work is done before a helper has woken up, as in a decoder's step on a short sentence.</summary>
     private static int Threads(FlexCall call)
     {
-        const long leastPerHelper = 4_000_000; // multiplications and additions: about a tenth of a millisecond
+        const long leastPerHelper = 1_500_000; // multiplications and additions: some fifty microseconds
         var operations = 2L * call.Batch * call.Heads * call.Queries * call.Keys * (call.Depth + call.ValueSize);
         return operations < leastPerHelper ? 1 : get_num_threads();
     }

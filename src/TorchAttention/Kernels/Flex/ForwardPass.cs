@@ -59,18 +59,19 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
             if (range.Kind == TileKind.Empty)
                 key = EmptyTiles<TModification>.NextKey(call, modification, rows.Batch, rows.Head, rows.First, rows.Count, key);
             if (call.Weights is not null && (range.Kind == TileKind.Empty || range.Count < keys)) ClearWeights(rows, first, key - first);
-            if (range.Kind != TileKind.Empty) AddTile(rows, range.First, range.Count, range.Kind == TileKind.Modified, isCareful);
+            if (range.Kind != TileKind.Empty) AddTile(rows, range, isCareful);
         }
     }
 
-    private void AddTile(in RowBlock rows, int key, int keys, bool isModified, bool isCareful)
+    private void AddTile(in RowBlock rows, in KeyRange range, bool isCareful)
     {
+        var (key, keys) = (range.First, range.Count);
         var columns = Tiling.RoundUp(keys, TLanes.Count);
         var left = new Left((nint)rows.Query, call.Depth, 1);
         var keyHead = call.KeyHead(rows.Head);
         Product<TLanes>.Multiply(
             left, packed.Keys(rows.Batch, keyHead, key), rows.Scores, Tiling.Keys, rows.Count, columns, call.Depth, add: false);
-        Normalize(rows, key, keys, columns, isModified);
+        Normalize(rows, range, columns);
         var weights = new Left((nint)rows.Scores, Tiling.Keys, 1);
         var values = packed.Values(rows.Batch, keyHead, key);
         if (isCareful) values = Reached(rows, keys, values);
@@ -79,19 +80,19 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
 
     /// <summary>Scores to exponentials, with the sums and contexts of their rows brought to the new power of two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Normalize(in RowBlock rows, int key, int keys, int columns, bool isModified)
+    private void Normalize(in RowBlock rows, in KeyRange range, int columns)
     {
         var at = call.Position(rows.Batch, rows.Head);
-        at.FirstKey = key;
-        var changes = isModified || keys < columns;
+        at.FirstKey = range.First;
+        var changes = range.PlainEnd - range.Plain < columns;
         for (var i = 0; i < rows.Count; i++)
         {
             at.Query = rows.First + i;
             var scores = rows.Scores + i * Tiling.Keys;
             var largest = changes
-                ? OnlineSoftmax<TLanes, TModification>.Modify(scores, columns, keys, modification, isModified, ref at)
+                ? OnlineSoftmax<TLanes, TModification>.Modify(scores, columns, range, modification, ref at)
                 : OnlineSoftmax<TLanes, TModification>.Largest(scores, columns);
-            if (call.Weights is not null) KeepScores(rows, i, key, keys, scores);
+            if (call.Weights is not null) KeepScores(rows, i, range.First, range.Count, scores);
             var power = OnlineSoftmax<TLanes, TModification>.Power(largest);
             if (power > rows.Power[i]) Raise(rows, i, power);
         }
@@ -101,7 +102,7 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
             rows.Sum[i] += OnlineSoftmax<TLanes, TModification>.Exponentials(scores, columns, Finite(rows.Power[i]));
             if (call.Dropout.IsOn)
                 OnlineSoftmax<TLanes, TModification>.Drop(
-                    scores, columns, call.Dropout, call.Dropout.Row(rows.Batch, rows.Head, rows.First + i), key);
+                    scores, columns, call.Dropout, call.Dropout.Row(rows.Batch, rows.Head, rows.First + i), range.First);
         }
     }
 

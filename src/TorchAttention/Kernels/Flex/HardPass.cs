@@ -62,8 +62,7 @@ internal sealed unsafe class HardPass<TLanes, TModification>(
         {
             at.Query = first + i;
             var most = range.Kind == TileKind.Modified || range.Count < columns
-                ? OnlineSoftmax<TLanes, TModification>.Modify(
-                    scores, columns, range.Count, modification, range.Kind == TileKind.Modified, ref at)
+                ? OnlineSoftmax<TLanes, TModification>.Modify(scores, columns, range, modification, ref at)
                 : OnlineSoftmax<TLanes, TModification>.Largest(scores, columns);
             if (!(most > largest[i])) continue; // of equal scores the first stays
             largest[i] = most;

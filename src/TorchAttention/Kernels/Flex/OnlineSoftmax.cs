@@ -11,30 +11,27 @@ internal static unsafe class OnlineSoftmax<TLanes, TModification>
     where TModification : struct, IScoreModification
 {
     /// <summary>
-    /// Applies the modification to <paramref name="columns"/> scores of one row, the padding behind <paramref name="keys"/> becoming
-    /// minus infinity, and returns the largest.
+    /// Applies the modification to one row's scores of some keys, the padding behind them becoming minus infinity, and returns the largest.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static float Modify(
-        float* scores, int columns, int keys, in TModification modification, bool isModified, ref ScorePosition at)
+    internal static float Modify(float* scores, int columns, in KeyRange range, in TModification modification, ref ScorePosition at)
     {
         var largest = TLanes.Of(float.NegativeInfinity);
-        var firstKey = at.FirstKey;
-        var end = TLanes.Of(keys);
+        var end = TLanes.Of(range.Count);
         for (var j = 0; j < columns; j += TLanes.Count)
         {
             var score = TLanes.Load(scores + j);
-            var lanes = TLanes.Indices + TLanes.Of(j);
-            if (isModified)
+            if (j < range.Plain || j >= range.PlainEnd)
             {
-                at.FirstKey = firstKey + j;
-                score = modification.Modify(score, lanes + TLanes.Of(firstKey), at);
+                var lanes = TLanes.Indices + TLanes.Of(j);
+                at.FirstKey = range.First + j;
+                score = modification.Modify(score, lanes + TLanes.Of(range.First), at);
+                score = TLanes.Where(TLanes.Less(lanes, end), score, TLanes.Of(float.NegativeInfinity));
+                TLanes.Store(score, scores + j);
             }
-            score = TLanes.Where(TLanes.Less(lanes, end), score, TLanes.Of(float.NegativeInfinity));
-            TLanes.Store(score, scores + j);
             largest = TLanes.Max(score, largest);
         }
-        at.FirstKey = firstKey;
+        at.FirstKey = range.First;
         return TLanes.Largest(largest);
     }
 
