@@ -64,9 +64,10 @@ internal sealed class TranslatorProcess : IDisposable
         ? new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments])
         : new ProcessStartInfo(Program, arguments);
 
+    /// <summary>A note, such as of a CPU without bfloat16, is no error.</summary>
     private (int Code, string Error) End()
     {
         process.WaitForExit();
-        return (process.ExitCode, error.Result);
+        return (process.ExitCode, string.Concat(error.Result.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("note: ")).Select(line => line + "\n")));
     }
 }
