@@ -24,7 +24,7 @@ public sealed class CounterBasedDropout : nn.Module<Tensor, Tensor>
     /// <summary>Creates the module.</summary>
     /// <param name="probability">With which a number is dropped in training.</param>
     /// <exception cref="ArgumentOutOfRangeException">The probability is not in [0, 1).</exception>
-    public CounterBasedDropout(double probability)
+    public CounterBasedDropout(double probability = 0.5)
         : base(nameof(CounterBasedDropout))
     {
         this.probability = Guard.Probability(probability, nameof(probability));

@@ -174,11 +174,12 @@ public class BlockRules
         }
     }
 
-    /// <summary>Alone, an input has no other to differ from; and rotary positions need no size but enough.</summary>
+    /// <summary>Alone, an input has no other to differ from; rotary positions need no size but enough, dropout takes any.</summary>
     private static bool IsWrong(Mutation mutation, nn.Module module) => module is DecoderModule || mutation.Name switch
     {
         "one dimension too many" or "one dimension too few" or "a batch that does not fit" => false,
-        "one size too many" or "one size too few" => module is not RotaryEmbedding,
+        "one dimension" or "five dimensions" or "no dimension" or "no size" => module is not CounterBasedDropout,
+        "one size too many" or "one size too few" => module is not (RotaryEmbedding or CounterBasedDropout),
         "another precision" or "bfloat16" or "another device" => module.parameters().Any(),
         _ => true,
     };
