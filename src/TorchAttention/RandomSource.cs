@@ -26,20 +26,30 @@ public sealed class RandomSource : IDisposable
 
     private readonly Generator generator;
     private readonly RandomSource? outer;
+    private bool isOver;
 
     private RandomSource(Generator generator, RandomSource? outer) => (this.generator, this.outer) = (generator, outer);
 
     /// <summary>What to draw from on this thread; null for torch's own.</summary>
-    internal static Generator? Current => current?.generator;
+    internal static Generator? Current => Innermost?.generator;
 
-    /// <summary>Draws from a generator, on this thread, until the result is disposed on it; the last of several counts.</summary>
+    private static RandomSource? Innermost
+    {
+        get
+        {
+            while (current is { isOver: true }) current = current.outer;
+            return current;
+        }
+    }
+
+    /// <summary>Draws from a generator, on this thread, until the result is disposed; the last of several counts.</summary>
     /// <param name="generator">On the CPU; it must live as long.</param>
     /// <returns>What ends it.</returns>
     /// <exception cref="ArgumentException">The generator is null or not on the CPU.</exception>
     public static RandomSource Use(Generator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        return current = new RandomSource(Guard.OnCpu(generator, nameof(generator))!, current);
+        return current = new RandomSource(Guard.OnCpu(generator, nameof(generator))!, Innermost);
     }
 
     /// <summary>A seed for what computes its random numbers from one.</summary>
@@ -50,8 +60,5 @@ public sealed class RandomSource : IDisposable
     }
 
     /// <summary>Goes back to what was drawn from before.</summary>
-    public void Dispose()
-    {
-        if (ReferenceEquals(current, this)) current = outer;
-    }
+    public void Dispose() => isOver = true;
 }

@@ -172,7 +172,7 @@ public class DropoutTests
         }
     }
 
-    /// <summary>Sources lie in each other; the innermost counts.</summary>
+    /// <summary>Sources lie in each other; the innermost counts, in whatever order they end.</summary>
     [Fact]
     public void SourcesNest()
     {
@@ -183,6 +183,13 @@ public class DropoutTests
             using (RandomSource.Use(second)) Assert.Same(second, RandomSource.Current);
             Assert.Same(first, RandomSource.Current);
         }
+        Assert.Null(RandomSource.Current);
+
+        var outer = RandomSource.Use(first);
+        var inner = RandomSource.Use(second);
+        outer.Dispose();
+        Assert.Same(second, RandomSource.Current);
+        inner.Dispose();
         Assert.Null(RandomSource.Current);
         Assert.Throws<ArgumentNullException>("generator", () => RandomSource.Use(null!));
     }
