@@ -7,7 +7,7 @@ using TorchAttention.Benchmarks.Reporting;
 var filter = new Option<string?>("--filter") { Description = "Only rows whose group or name contains this." };
 var json = new Option<string?>("--json") { Description = "Also write the figures to this file.", HelpName = "FILE" };
 var plot = new Option<string?>("--plot") { Description = "Also draw the time of growing lengths to this PNG file.", HelpName = "FILE" };
-var quick = new Option<bool>("--quick") { Description = "Fewer pairs, and none of the slow rows: under three minutes." };
+var quick = new Option<bool>("--quick") { Description = "Fewer pairs, only with the runtime settings, and none of the slow rows: under three minutes." };
 var list = new Option<bool>("--list") { Description = "Only say which rows there are." };
 
 var command = new RootCommand("Measures this library against its baselines, in turns and in one process.") { filter, json, plot, quick, list };

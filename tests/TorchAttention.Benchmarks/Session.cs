@@ -4,7 +4,10 @@ using TorchAttention.Benchmarks.Reporting;
 
 namespace TorchAttention.Benchmarks;
 
-/// <summary>One run of the benchmarks: every row with libtorch's defaults, then every row with the runtime settings on.</summary>
+/// <summary>
+/// One run of the benchmarks: every row with libtorch's defaults, then every row with the runtime settings on, as targets are judged; a
+/// quick one does the latter alone.
+/// </summary>
 internal sealed class Session(bool quick, TextWriter output)
 {
     internal IReadOnlyList<Figure> Run(IReadOnlyList<Case> cases, CancellationToken stop)
@@ -12,8 +15,9 @@ internal sealed class Session(bool quick, TextWriter output)
         var interleaved = quick ? new Interleaved(TimeSpan.FromSeconds(0.5), leastPairs: 3) : new Interleaved(TimeSpan.FromSeconds(4), leastPairs: 9);
         var (figures, clock) = (new List<Figure>(), Stopwatch.StartNew());
         output.WriteLine(Machine.This);
-        foreach (var tuned in new[] { false, true })
+        foreach (var tuned in quick ? new[] { true } : [false, true])
         {
+            if (stop.IsCancellationRequested) break;
             if (tuned) Settings.Tune();
             try
             {
@@ -45,8 +49,7 @@ internal sealed class Session(bool quick, TextWriter output)
                 output.WriteLine(Table.Header);
                 foreach (var item in group)
                 {
-                    if (stop.IsCancellationRequested) return;
-                    var figure = interleaved.Measure(item, tuned, speeds);
+                    if (interleaved.Measure(item, tuned, speeds, stop) is not { } figure) return;
                     figures.Add(figure);
                     output.WriteLine(Table.Row(figure));
                 }

@@ -6,7 +6,8 @@ namespace TorchAttention.Benchmarks.Measuring;
 /// <summary>Times both ways in turns, so that whatever else the machine does falls on both.</summary>
 internal sealed class Interleaved(TimeSpan budget, int leastPairs)
 {
-    internal Figure Measure(Case @case, bool tuned, Speeds speeds)
+    /// <summary>The figures of a case, or null if it was stopped.</summary>
+    internal Figure? Measure(Case @case, bool tuned, Speeds speeds, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var contest = @case.Prepare();
@@ -21,6 +22,7 @@ internal sealed class Interleaved(TimeSpan budget, int leastPairs)
             if (ours.Count % 2 == 0) ours.Add(ourSide.Sample());
             baseline.Add(baselineSide.Sample());
             if (ours.Count < baseline.Count) ours.Add(ourSide.Sample());
+            if (stop.IsCancellationRequested) return null;
         }
         if (changes) Settings.Tune();
         var memory = PeakMemory.Of(contest.Ours);
