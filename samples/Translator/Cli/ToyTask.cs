@@ -17,7 +17,7 @@ internal sealed class ToyTask(Language from)
 
     internal Language Language => from;
 
-    /// <summary>Enough for the demo's scores, within its four minutes.</summary>
+    /// <summary>Enough for the demo's scores, in about two minutes.</summary>
     internal static int Epochs => Preset.Toy.Training.Epochs;
 
     /// <summary>Every attention in the model that the demo trains, and a Transformer of about its size, by name.</summary>

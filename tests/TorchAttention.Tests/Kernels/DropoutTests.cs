@@ -138,12 +138,11 @@ public class DropoutTests
         Assert.Throws<ArgumentException>("input", () => module.call(ones(3, dtype: ScalarType.Int64, device: CPU)));
     }
 
-    /// <summary>Threads with a source of their own draw what they would draw alone, and nothing of torch's.</summary>
+    /// <summary>Threads with a source of their own draw what they would draw alone, whatever others draw of torch's generator.</summary>
     [Fact]
     public void AThreadHasItsOwnSource()
     {
         using var scope = NewDisposeScope();
-        var before = random.get_rng_state();
         var alone = new[] { Draw(1), Draw(2) };
         var together = new float[2][];
         using (var start = new Barrier(2))
@@ -158,7 +157,6 @@ public class DropoutTests
         }
         Assert.Equal(alone, together);
         Assert.NotEqual(alone[0], alone[1]);
-        Assert.Equal(before.bytes.ToArray(), random.get_rng_state().bytes.ToArray());
 
         static float[] Draw(ulong seed)
         {
