@@ -129,6 +129,15 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
         return Compute(Recall(query, memory, mask, bias)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The context alone of keys and values that <see cref="Prepare"/> made: kernels are faster where they keep no weights.</summary>
+    internal Tensor Recall(Tensor query, AttentionMemory memory)
+    {
+        Guard.Recalled(this, query, memory);
+
+        using var scope = NewDisposeScope();
+        return Compute(Recall(query, memory, null, null) with { NeedWeights = false }).Context.MoveToOuterDisposeScope();
+    }
+
     /// <summary>What the mechanism itself forbids, joined with the caller's mask.</summary>
     private protected virtual AttentionMask? Restrict(AttentionMask? mask) => mask;
 
@@ -164,8 +173,10 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
     {
         var shape = AttentionShape.Of(query, memory.Key, memory.Value);
         var prepared = memory.Allowed is null ? null : Pairs.Of(shape, memory.Allowed);
-        var pairs = Pairs.Both(prepared, Meeting(Restrict(mask), shape));
-        var (key, value) = Reachable.Keep(memory.Key, memory.Value, ForAnyHead(pairs)?.Reachable);
+        var others = Meeting(Restrict(mask), shape);
+        var pairs = Pairs.Both(prepared, others);
+        // What the mask of the memory leaves out was cleared when it was prepared.
+        var (key, value) = Reachable.Keep(memory.Key, memory.Value, others is null ? null : ForAnyHead(pairs)?.Reachable);
         return new AttentionCall(query, key, value, pairs, Added(bias, shape), NeedWeights: true);
     }
 

@@ -14,7 +14,10 @@ namespace Translator.Search;
 /// <param name="Score">What the search ranked it by.</param>
 public sealed record Translation(string[] Source, string[] Target, float[,] Weights, string Text, double Score);
 
-/// <summary>Text in, text out: cuts and numbers it, batches sentences by length, searches, and restores the order.</summary>
+/// <summary>
+/// Text in, text out: cuts and numbers it, batches sentences by length, searches, and restores the order. Batches are translated side by side,
+/// one on each thread (four at most, with their share of the cores).
+/// </summary>
 /// <param name="model">The model; it is put into evaluation mode.</param>
 /// <param name="source">How source sentences become tokens.</param>
 /// <param name="target">How target sentences become tokens.</param>
@@ -23,6 +26,8 @@ public sealed record Translation(string[] Source, string[] Target, float[,] Weig
 public sealed class SentenceTranslator(
     TranslationModel model, TextCodec source, TextCodec target, int batchSize = 64, BeamOptions? beam = null)
 {
+    private const int MostThreads = 4;
+
     /// <summary>Translates lines of text.</summary>
     public IReadOnlyList<Translation> Translate(IEnumerable<string> lines, CancellationToken cancellation = default) =>
         Translate([.. lines.Select(source.Split)], cancellation);
@@ -35,20 +40,27 @@ public sealed class SentenceTranslator(
     public IReadOnlyList<IReadOnlyList<Translation>> TranslateBest(IReadOnlyList<string[]> sentences, CancellationToken cancellation = default)
     {
         model.eval();
-        using var inference = inference_mode();
         var encoded = sentences.Select(words => source.Encode(words)).ToArray();
         var result = new IReadOnlyList<Translation>[sentences.Count];
-        foreach (var indices in Bucketing.ByLength(encoded, batchSize))
+        var batches = Bucketing.ByLength(encoded, batchSize).ToArray();
+        using var crew = new Crew(Math.Clamp(batches.Length, 1, Math.Min(get_num_threads(), MostThreads)));
+        var next = -1;
+        crew.Run(_ =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            var some = indices.Where(i => encoded[i].Length > 0).ToArray();
-            foreach (var i in indices.Except(some)) result[i] = [new Translation([], [], new float[0, 0], "", 0)];
-            if (some.Length == 0) continue;
-
-            var found = Search([.. some.Select(i => encoded[i])]);
-            for (var i = 0; i < some.Length; i++)
-                result[some[i]] = [.. found[i].Select(hypothesis => Describe(sentences[some[i]], hypothesis))];
-        }
+            using var inference = inference_mode();
+            try
+            {
+                while (Interlocked.Increment(ref next) is var number && number < batches.Length)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    TranslateBatch(batches[number], sentences, encoded, result);
+                }
+            }
+            finally
+            {
+                next = batches.Length; // after a failure the others stop too
+            }
+        });
         return result;
     }
 
@@ -80,6 +92,17 @@ public sealed class SentenceTranslator(
         var table = new float[rows, columns];
         Buffer.BlockCopy(values, 0, table, 0, sizeof(float) * values.Length);
         return table;
+    }
+
+    private void TranslateBatch(int[] indices, IReadOnlyList<string[]> sentences, long[][] encoded, IReadOnlyList<Translation>[] result)
+    {
+        var some = indices.Where(i => encoded[i].Length > 0).ToArray();
+        foreach (var i in indices.Except(some)) result[i] = [new Translation([], [], new float[0, 0], "", 0)];
+        if (some.Length == 0) return;
+
+        var found = Search([.. some.Select(i => encoded[i])]);
+        for (var i = 0; i < some.Length; i++)
+            result[some[i]] = [.. found[i].Select(hypothesis => Describe(sentences[some[i]], hypothesis))];
     }
 
     private IReadOnlyList<IReadOnlyList<Hypothesis>> Search(long[][] sources)

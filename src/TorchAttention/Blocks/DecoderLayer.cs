@@ -73,8 +73,12 @@ public sealed class DecoderLayer : DecoderModule
     public Tensor Decode(
         Tensor target, AttentionMemory memory, KeyValueCache cache, AttentionMask? mask = null, AttentionBias? bias = null)
     {
+        Guard.Sequences(this, target, crossAttention, memory, EmbedDim); // before the cache changes
         using var scope = NewDisposeScope();
-        return Attend(target, memory, cache, mask, bias).Context.MoveToOuterDisposeScope();
+        return Layer(
+            target,
+            normed => selfAttention.call(normed, normed, normed, cache, mask, bias),
+            normed => crossAttention.Recall(normed, memory)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Writes as <c>call</c> does, and also returns where it looks in the memory.</summary>

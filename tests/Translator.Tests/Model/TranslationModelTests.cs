@@ -89,6 +89,19 @@ public class TranslationModelTests
     }
 
     [Fact]
+    public void ACancelledTranslationStopsAndTheNextGoesOn()
+    {
+        using var model = SmallModel.Create();
+        var translator = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 1);
+        string[] sentences = [.. SmallModel.Reversals(9, seed: 6).Select(pair => string.Join(' ', SmallModel.Text(pair.Source)))];
+        using var cancellation = new CancellationTokenSource();
+        cancellation.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => translator.Translate(sentences, cancellation.Token));
+        Assert.All(translator.Translate(sentences), translation => Assert.NotEmpty(translation.Source));
+    }
+
+    [Fact]
     public void AnEmptySentenceGivesAnEmptyOne()
     {
         using var model = SmallModel.Create();
@@ -136,7 +149,7 @@ public class TranslationModelTests
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
         foreach (var beam in (BeamOptions?[])[null, new BeamOptions(Beam: 3)])
-            new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 3, beam).Translate(sentences);
+            new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 6, beam).Translate(sentences); // one batch: on this thread
         new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec).Align([(["w1", "w2", "w3"], ["w4"])]);
 
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);

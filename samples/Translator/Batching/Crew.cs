@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using static TorchSharp.torch;
 
-namespace Translator.Training;
+namespace Translator.Batching;
 
 /// <summary>
 /// Threads that compute side by side, each with its share of the cores: a step is too short for all cores to wait for each other after every

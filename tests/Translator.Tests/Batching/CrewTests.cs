@@ -1,7 +1,7 @@
-using Translator.Training;
+using Translator.Batching;
 using Xunit;
 
-namespace Translator.Tests.Training;
+namespace Translator.Tests.Batching;
 
 public class CrewTests
 {
