@@ -19,12 +19,16 @@ internal sealed class Crew : IDisposable
     {
         failures = new ExceptionDispatchInfo?[size];
         barrier = new Barrier(size + 1);
-        var cores = Math.Max(1, get_num_threads() / size);
-        for (var i = 0; i < size && size > 1; i++)
+        if (size == 1) return;
+        var all = get_num_threads();
+        for (var i = 0; i < size; i++)
         {
             var number = i;
-            new Thread(() => Live(number, cores)) { IsBackground = true, Name = $"{nameof(Crew)} {number}" }.Start();
+            new Thread(() => Live(number, Math.Max(1, all / size))) { IsBackground = true, Name = $"{nameof(Crew)} {number}" }.Start();
         }
+        // What one thread sets is also what those begin with that come later: they are to have what was set before.
+        barrier.SignalAndWait();
+        set_num_threads(all);
     }
 
     internal int Size => failures.Length;
@@ -53,7 +57,9 @@ internal sealed class Crew : IDisposable
 
     private void Live(int number, int cores)
     {
+        get_num_threads(); // a thread begins with the common number when it first asks for it, and only then keeps its own
         set_num_threads(cores);
+        barrier.SignalAndWait();
         while (true)
         {
             barrier.SignalAndWait();

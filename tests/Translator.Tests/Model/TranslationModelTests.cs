@@ -89,19 +89,6 @@ public class TranslationModelTests
     }
 
     [Fact]
-    public void ACancelledTranslationStopsAndTheNextGoesOn()
-    {
-        using var model = SmallModel.Create();
-        var translator = new SentenceTranslator(model, SmallModel.Codec, SmallModel.Codec, batchSize: 1);
-        string[] sentences = [.. SmallModel.Reversals(9, seed: 6).Select(pair => string.Join(' ', SmallModel.Text(pair.Source)))];
-        using var cancellation = new CancellationTokenSource();
-        cancellation.Cancel();
-
-        Assert.Throws<OperationCanceledException>(() => translator.Translate(sentences, cancellation.Token));
-        Assert.All(translator.Translate(sentences), translation => Assert.NotEmpty(translation.Source));
-    }
-
-    [Fact]
     public void AnEmptySentenceGivesAnEmptyOne()
     {
         using var model = SmallModel.Create();
