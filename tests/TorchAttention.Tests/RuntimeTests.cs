@@ -119,14 +119,24 @@ public class RuntimeTests
             var report = Runtime.Report();
             Assert.Equal(report.CanKeepFreedMemory && report.CanSetFloat32MatmulPrecision, isSet);
             Assert.Equal(report.CanKeepFreedMemory, report.KeepsFreedMemory);
-            if (report.CanSetFloat32MatmulPrecision) Assert.Equal(Float32MatmulPrecision.medium, report.Float32MatmulPrecision);
+            if (!report.CanSetFloat32MatmulPrecision) return;
+            foreach (var (seconds, chosen) in new[] { (0.5, Float32MatmulPrecision.medium), (2, Float32MatmulPrecision.highest), (1, Float32MatmulPrecision.highest) })
+            {
+                var calls = 0; // highest and the other in turns
+                Runtime.Tune(Float32MatmulPrecision.medium, () => calls++ % 2 == 0 ? 1 : seconds);
+                Assert.Equal(chosen, Precision());
+            }
+            Runtime.Tune(Float32MatmulPrecision.highest, () => throw new InvalidOperationException("there is nothing to choose from"));
+            Assert.Equal(Float32MatmulPrecision.highest, Precision());
         }
         finally
         {
             Runtime.KeepFreedMemory(false);
             Runtime.SetFloat32MatmulPrecision(Float32MatmulPrecision.highest);
         }
-        Assert.Equal(Float32MatmulPrecision.highest, Runtime.Report().Float32MatmulPrecision);
+        Assert.Equal(Float32MatmulPrecision.highest, Precision());
+
+        static Float32MatmulPrecision Precision() => Runtime.Report().Float32MatmulPrecision;
     }
 
     [Fact]
