@@ -47,11 +47,11 @@ internal static unsafe class Product<TLanes>
             var isWide = HasManyRegisters && vectors >= 4;
             for (var row = 0; row < rows; row += Rows)
             {
-                var a = (float*)left.First + row * left.Row;
+                var steps = new Steps(left, right, row, b, depth);
                 var c = target + row * stride + column;
-                if (isWide) WideTile(a, left.Row, left.Step, b, right.Step, right.Panel, c, stride, depth, add);
-                else if (vectors > 1) Tile(a, left.Row, left.Step, b, right.Step, c, stride, depth, add);
-                else HalfTile(a, left.Row, left.Step, b, right.Step, c, stride, depth, add);
+                if (isWide) WideTile(steps, right.Panel * sizeof(float), c, stride, add);
+                else if (vectors > 1) Tile(steps, c, stride, add);
+                else HalfTile(steps, c, stride, add);
             }
             column += isWide ? 2 * Width : Width;
         }
@@ -59,23 +59,21 @@ internal static unsafe class Product<TLanes>
 
     /// <summary>Six rows by one vector, where columns end in the middle of a panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void HalfTile(float* a, nint row, nint aStep, float* b, nint bStep, float* target, nint stride, int depth, bool add)
+    private static void HalfTile(Steps steps, float* target, nint stride, bool add)
     {
-        var c0 = TLanes.Of(0);
-        var (c1, c2, c3, c4, c5) = (c0, c0, c0, c0, c0);
-        var d = a + 3 * row;
-        for (; depth > 0; depth--)
+        TLanes c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
+        var a = steps.A;
+        var d = a + 3 * steps.Row; // rows three to five
+        var (row, second, nextA, nextB) = (steps.Row, 2 * steps.Row, steps.NextA, steps.NextB);
+        for (var b = steps.B; b < steps.End; a += nextA, d += nextA, b += nextB)
         {
-            var x = TLanes.Load(b);
-            c0 = TLanes.MultiplyAdd(TLanes.Of(a[0]), x, c0);
-            c1 = TLanes.MultiplyAdd(TLanes.Of(a[row]), x, c1);
-            c2 = TLanes.MultiplyAdd(TLanes.Of(a[2 * row]), x, c2);
-            c3 = TLanes.MultiplyAdd(TLanes.Of(d[0]), x, c3);
-            c4 = TLanes.MultiplyAdd(TLanes.Of(d[row]), x, c4);
-            c5 = TLanes.MultiplyAdd(TLanes.Of(d[2 * row]), x, c5);
-            a += aStep;
-            d += aStep;
-            b += bStep;
+            var x = TLanes.Load((float*)b);
+            TLanes.Accumulate(Number(a), x, ref c0);
+            TLanes.Accumulate(Number(a + row), x, ref c1);
+            TLanes.Accumulate(Number(a + second), x, ref c2);
+            TLanes.Accumulate(Number(d), x, ref c3);
+            TLanes.Accumulate(Number(d + row), x, ref c4);
+            TLanes.Accumulate(Number(d + second), x, ref c5);
         }
 
         Put(target, c0, add);
@@ -86,40 +84,24 @@ internal static unsafe class Product<TLanes>
         Put(target + 5 * stride, c5, add);
     }
 
-    /// <summary>Six rows by two vectors: longer than a function should be, since registers cannot be handed on.</summary>
+    /// <summary>Six rows by two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(float* a, nint row, nint aStep, float* b, nint bStep, float* target, nint stride, int depth, bool add)
+    private static void Tile(Steps steps, float* target, nint stride, bool add)
     {
-        var c00 = TLanes.Of(0);
-        var (c01, c10, c11, c20, c21) = (c00, c00, c00, c00, c00);
-        var (c30, c31, c40, c41, c50, c51) = (c00, c00, c00, c00, c00, c00);
-        var second = TLanes.Count;
-        var d = a + 3 * row; // rows three to five
-        for (; depth > 0; depth--)
+        TLanes c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
+        TLanes c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+        var a = steps.A;
+        var d = a + 3 * steps.Row; // rows three to five
+        var (row, second, nextA, nextB) = (steps.Row, 2 * steps.Row, steps.NextA, steps.NextB);
+        for (var b = steps.B; b < steps.End; a += nextA, d += nextA, b += nextB)
         {
-            var b0 = TLanes.Load(b);
-            var b1 = TLanes.Load(b + second);
-            var x = TLanes.Of(a[0]);
-            c00 = TLanes.MultiplyAdd(x, b0, c00);
-            c01 = TLanes.MultiplyAdd(x, b1, c01);
-            x = TLanes.Of(a[row]);
-            c10 = TLanes.MultiplyAdd(x, b0, c10);
-            c11 = TLanes.MultiplyAdd(x, b1, c11);
-            x = TLanes.Of(a[2 * row]);
-            c20 = TLanes.MultiplyAdd(x, b0, c20);
-            c21 = TLanes.MultiplyAdd(x, b1, c21);
-            x = TLanes.Of(d[0]);
-            c30 = TLanes.MultiplyAdd(x, b0, c30);
-            c31 = TLanes.MultiplyAdd(x, b1, c31);
-            x = TLanes.Of(d[row]);
-            c40 = TLanes.MultiplyAdd(x, b0, c40);
-            c41 = TLanes.MultiplyAdd(x, b1, c41);
-            x = TLanes.Of(d[2 * row]);
-            c50 = TLanes.MultiplyAdd(x, b0, c50);
-            c51 = TLanes.MultiplyAdd(x, b1, c51);
-            a += aStep;
-            d += aStep;
-            b += bStep;
+            var (b0, b1) = (TLanes.Load((float*)b), TLanes.Load((float*)b + TLanes.Count));
+            AddRow(a, b0, b1, ref c00, ref c01);
+            AddRow(a + row, b0, b1, ref c10, ref c11);
+            AddRow(a + second, b0, b1, ref c20, ref c21);
+            AddRow(d, b0, b1, ref c30, ref c31);
+            AddRow(d + row, b0, b1, ref c40, ref c41);
+            AddRow(d + second, b0, b1, ref c50, ref c51);
         }
 
         Put(target, c00, c01, add);
@@ -132,56 +114,24 @@ internal static unsafe class Product<TLanes>
 
     /// <summary>Six rows by four vectors, two panels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WideTile(
-        float* a, nint row, nint aStep, float* b, nint bStep, nint panel, float* target, nint stride, int depth, bool add)
+    private static void WideTile(Steps steps, nint panel, float* target, nint stride, bool add)
     {
-        var c00 = TLanes.Of(0);
-        var (c01, c02, c03, c10, c11, c12, c13) = (c00, c00, c00, c00, c00, c00, c00);
-        var (c20, c21, c22, c23, c30, c31, c32, c33) = (c00, c00, c00, c00, c00, c00, c00, c00);
-        var (c40, c41, c42, c43, c50, c51, c52, c53) = (c00, c00, c00, c00, c00, c00, c00, c00);
-        var second = TLanes.Count;
-        var d = a + 3 * row; // rows three to five
-        var e = b + panel;
-        for (; depth > 0; depth--)
+        TLanes c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default;
+        TLanes c20 = default, c21 = default, c22 = default, c23 = default, c30 = default, c31 = default, c32 = default, c33 = default;
+        TLanes c40 = default, c41 = default, c42 = default, c43 = default, c50 = default, c51 = default, c52 = default, c53 = default;
+        var a = steps.A;
+        var d = a + 3 * steps.Row; // rows three to five
+        var (row, second, nextA, nextB) = (steps.Row, 2 * steps.Row, steps.NextA, steps.NextB);
+        for (var b = steps.B; b < steps.End; a += nextA, d += nextA, b += nextB)
         {
-            var b0 = TLanes.Load(b);
-            var b1 = TLanes.Load(b + second);
-            var b2 = TLanes.Load(e);
-            var b3 = TLanes.Load(e + second);
-            var x = TLanes.Of(a[0]);
-            c00 = TLanes.MultiplyAdd(x, b0, c00);
-            c01 = TLanes.MultiplyAdd(x, b1, c01);
-            c02 = TLanes.MultiplyAdd(x, b2, c02);
-            c03 = TLanes.MultiplyAdd(x, b3, c03);
-            x = TLanes.Of(a[row]);
-            c10 = TLanes.MultiplyAdd(x, b0, c10);
-            c11 = TLanes.MultiplyAdd(x, b1, c11);
-            c12 = TLanes.MultiplyAdd(x, b2, c12);
-            c13 = TLanes.MultiplyAdd(x, b3, c13);
-            x = TLanes.Of(a[2 * row]);
-            c20 = TLanes.MultiplyAdd(x, b0, c20);
-            c21 = TLanes.MultiplyAdd(x, b1, c21);
-            c22 = TLanes.MultiplyAdd(x, b2, c22);
-            c23 = TLanes.MultiplyAdd(x, b3, c23);
-            x = TLanes.Of(d[0]);
-            c30 = TLanes.MultiplyAdd(x, b0, c30);
-            c31 = TLanes.MultiplyAdd(x, b1, c31);
-            c32 = TLanes.MultiplyAdd(x, b2, c32);
-            c33 = TLanes.MultiplyAdd(x, b3, c33);
-            x = TLanes.Of(d[row]);
-            c40 = TLanes.MultiplyAdd(x, b0, c40);
-            c41 = TLanes.MultiplyAdd(x, b1, c41);
-            c42 = TLanes.MultiplyAdd(x, b2, c42);
-            c43 = TLanes.MultiplyAdd(x, b3, c43);
-            x = TLanes.Of(d[2 * row]);
-            c50 = TLanes.MultiplyAdd(x, b0, c50);
-            c51 = TLanes.MultiplyAdd(x, b1, c51);
-            c52 = TLanes.MultiplyAdd(x, b2, c52);
-            c53 = TLanes.MultiplyAdd(x, b3, c53);
-            a += aStep;
-            d += aStep;
-            b += bStep;
-            e += bStep;
+            var (b0, b1) = (TLanes.Load((float*)b), TLanes.Load((float*)b + TLanes.Count));
+            var (b2, b3) = (TLanes.Load((float*)(b + panel)), TLanes.Load((float*)(b + panel) + TLanes.Count));
+            AddRow(a, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03);
+            AddRow(a + row, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
+            AddRow(a + second, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
+            AddRow(d, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
+            AddRow(d + row, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43);
+            AddRow(d + second, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
         }
 
         Put(target, c00, c01, c02, c03, add);
@@ -190,6 +140,28 @@ internal static unsafe class Product<TLanes>
         Put(target + 3 * stride, c30, c31, c32, c33, add);
         Put(target + 4 * stride, c40, c41, c42, c43, add);
         Put(target + 5 * stride, c50, c51, c52, c53, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Number(byte* at) => TLanes.Of(*(float*)at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow(byte* at, TLanes b0, TLanes b1, ref TLanes c0, ref TLanes c1)
+    {
+        var x = Number(at);
+        TLanes.Accumulate(x, b0, ref c0);
+        TLanes.Accumulate(x, b1, ref c1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow(
+        byte* at, TLanes b0, TLanes b1, TLanes b2, TLanes b3, ref TLanes c0, ref TLanes c1, ref TLanes c2, ref TLanes c3)
+    {
+        var x = Number(at);
+        TLanes.Accumulate(x, b0, ref c0);
+        TLanes.Accumulate(x, b1, ref c1);
+        TLanes.Accumulate(x, b2, ref c2);
+        TLanes.Accumulate(x, b3, ref c3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -208,4 +180,15 @@ internal static unsafe class Product<TLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(float* target, TLanes sum, bool add) => TLanes.Store(add ? TLanes.Load(target) + sum : sum, target);
+
+    /// <summary>Where six rows of the left side and a panel of the right are, and how far apart the numbers of a step are, in bytes.</summary>
+    private readonly struct Steps(Left left, Right right, int row, float* panel, int depth)
+    {
+        internal readonly byte* A = (byte*)((float*)left.First + row * left.Row);
+        internal readonly byte* B = (byte*)panel;
+        internal readonly byte* End = (byte*)(panel + depth * right.Step);
+        internal readonly nint Row = left.Row * sizeof(float);
+        internal readonly nint NextA = left.Step * sizeof(float);
+        internal readonly nint NextB = right.Step * sizeof(float);
+    }
 }

@@ -131,6 +131,9 @@ public unsafe interface ILanes<TSelf>
 
     internal static abstract void Store(TSelf numbers, float* target);
 
+    /// <summary>sum += factor · other in the sum's own register, where an assignment would move it through another one.</summary>
+    internal static abstract void Accumulate(TSelf factor, TSelf other, ref TSelf sum);
+
     /// <summary>From bfloat16.</summary>
     internal static abstract TSelf LoadHalf(ushort* source);
 

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace TorchAttention;
 
 /// <summary>Four numbers: SSE, and NEON on ARM.</summary>
-internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes128>
+internal unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes128>
 {
-    private readonly Vector128<float> vector = vector;
+    private Vector128<float> vector = vector;
 
     public static int Count => 4;
 
@@ -96,6 +96,10 @@ internal readonly unsafe struct Lanes128(Vector128<float> vector) : ILanes<Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes128 numbers, float* target) => numbers.vector.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(Lanes128 factor, Lanes128 other, ref Lanes128 sum) =>
+        sum.vector = Vector128.MultiplyAddEstimate(factor.vector, other.vector, sum.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 LoadHalf(ushort* source) => new(BrainFloat.Load(source));

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace TorchAttention;
 
 /// <summary>Eight numbers: AVX2.</summary>
-internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes256>
+internal unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes256>
 {
-    private readonly Vector256<float> vector = vector;
+    private Vector256<float> vector = vector;
 
     public static int Count => 8;
 
@@ -97,6 +97,10 @@ internal readonly unsafe struct Lanes256(Vector256<float> vector) : ILanes<Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes256 numbers, float* target) => numbers.vector.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(Lanes256 factor, Lanes256 other, ref Lanes256 sum) =>
+        sum.vector = Vector256.MultiplyAddEstimate(factor.vector, other.vector, sum.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LoadHalf(ushort* source)

@@ -62,6 +62,8 @@ internal readonly unsafe struct Lanes32(float number) : ILanes<Lanes32>
 
     public static void Store(Lanes32 numbers, float* target) => *target = numbers.number;
 
+    public static void Accumulate(Lanes32 factor, Lanes32 other, ref Lanes32 sum) => sum = MultiplyAdd(factor, other, sum);
+
     public static Lanes32 LoadHalf(ushort* source) => new(BrainFloat.Widened(*source));
 
     public static void StoreHalf(Lanes32 numbers, ushort* target) => *target = BrainFloat.Rounded(numbers.number);

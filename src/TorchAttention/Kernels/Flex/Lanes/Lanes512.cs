@@ -6,9 +6,9 @@ using System.Runtime.Intrinsics.X86;
 namespace TorchAttention;
 
 /// <summary>Sixteen numbers: AVX-512.</summary>
-internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes512>
+internal unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes512>
 {
-    private readonly Vector512<float> vector = vector;
+    private Vector512<float> vector = vector;
 
     public static int Count => 16;
 
@@ -98,6 +98,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> vector) : ILanes<Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes512 numbers, float* target) => numbers.vector.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(Lanes512 factor, Lanes512 other, ref Lanes512 sum) =>
+        sum.vector = Vector512.MultiplyAddEstimate(factor.vector, other.vector, sum.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LoadHalf(ushort* source)
