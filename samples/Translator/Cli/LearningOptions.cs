@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Numerics;
 using Translator.Training;
 
 namespace Translator.Cli;
@@ -7,18 +6,15 @@ namespace Translator.Cli;
 /// <summary>The options that say how a model is trained; what is not given comes from the preset.</summary>
 internal sealed class LearningOptions
 {
-    private readonly Option<int?> epochs = Limit<int>("--epochs", "How often every pair is seen; no limit with --minutes or --steps.");
-    private readonly Option<long?> steps = Limit<long>("--steps", "Stop training after so many steps.");
-    private readonly Option<double?> minutes = Options.Minutes();
-    private readonly Option<int?> patience = Limit<int>("--patience", "Stop training after so many epochs that were no better than the best.");
+    private readonly LimitOptions limits;
     private readonly Option<Criterion?> bestBy = new("--best-by") { Description = "What makes an epoch the best: BLEU of its translations or loss, on validation." };
     private readonly Option<int?> translations = new Option<int?>("--validation-translations") { Description = "Validation pairs that are translated after an epoch, at most; 0 for none." }
         .Require(value => value is null or >= 0, "must not be negative");
 
-    private readonly Option<int?> batchSize = Limit<int>("--batch-size", "Pairs per batch.");
-    private readonly Option<int?> batchTokens = Limit<int>("--batch-tokens", "Tokens per batch instead of pairs: of its longer side, padding counted.");
-    private readonly Option<int?> accumulate = Limit<int>("--accumulate", "Batches per step: as one so many times as large, in the memory of one.");
-    private readonly Option<double?> learningRate = Limit<double>("--learning-rate", "Adam's greatest step size.");
+    private readonly Option<int?> batchSize = LimitOptions.Positive<int>("--batch-size", "Pairs per batch.");
+    private readonly Option<int?> batchTokens = LimitOptions.Positive<int>("--batch-tokens", "Tokens per batch instead of pairs: of its longer side, padding counted.");
+    private readonly Option<int?> accumulate = LimitOptions.Positive<int>("--accumulate", "Batches per step: as one so many times as large, in the memory of one.");
+    private readonly Option<double?> learningRate = LimitOptions.Positive<double>("--learning-rate", "Adam's greatest step size.");
     private readonly Option<Schedule?> schedule = new("--schedule") { Description = "How the learning rate goes down after its warm-up." };
     private readonly Option<int?> warmUp = new Option<int?>("--warm-up") { Description = "Steps over which the learning rate first goes up." }
         .Require(value => value is null or >= 0, "must not be negative");
@@ -27,21 +23,22 @@ internal sealed class LearningOptions
     private readonly Option<double?> weightDecay = Share("--weight-decay", "How much of a matrix a step takes away, per learning rate.");
     private readonly Option<double?> smoothing = Share("--label-smoothing", "The share of probability spread over all words.");
     private readonly Option<double?> ownWords = Share("--own-words", "Which share of the words that the decoder reads are its own at the end of the training; it grows from none.");
-    private readonly Option<double?> guidance = Limit<double>("--alignment-weight", "What the attention's part counts in the loss when it is guided.");
+    private readonly Option<double?> guidance = LimitOptions.Positive<double>("--alignment-weight", "What the attention's part counts in the loss when it is guided.");
     private readonly Option<Precision?> precision = new("--precision") { Description = "Numbers to compute steps with; weights are float32 either way." };
     private readonly Option<int> seed = Options.Seed();
 
     /// <summary>Adds the options to a command.</summary>
     internal LearningOptions(Command command)
     {
+        limits = new LimitOptions(command);
         foreach (var option in (Option[])[
-            epochs, steps, minutes, patience, bestBy, translations, batchSize, batchTokens, accumulate, learningRate, schedule, warmUp,
+            bestBy, translations, batchSize, batchTokens, accumulate, learningRate, schedule, warmUp,
             squareDecay, weightDecay, smoothing, ownWords, guidance, precision, seed])
             command.Add(option);
     }
 
     /// <summary>How to train, as was asked for.</summary>
-    internal TrainingOptions Training(ParseResult parsed, TrainingOptions standard) => Limits(parsed, standard) with
+    internal TrainingOptions Training(ParseResult parsed, TrainingOptions standard) => limits.Limited(parsed, standard) with
     {
         BestBy = parsed.GetValue(bestBy) ?? standard.BestBy,
         ValidationTranslations = parsed.GetValue(translations) ?? standard.ValidationTranslations,
@@ -59,23 +56,6 @@ internal sealed class LearningOptions
         Precision = parsed.GetValue(precision) ?? standard.Precision,
         Seed = parsed.GetValue(seed),
     };
-
-    /// <summary>A preset's epochs hold where no other limit is given.</summary>
-    private TrainingOptions Limits(ParseResult parsed, TrainingOptions standard)
-    {
-        var isLimited = parsed.GetValue(minutes) is not null || parsed.GetValue(steps) is not null;
-        return standard with
-        {
-            Epochs = parsed.GetValue(epochs) ?? (isLimited ? TrainingOptions.NoLimit : standard.Epochs),
-            Steps = parsed.GetValue(steps),
-            Minutes = parsed.GetValue(minutes),
-            Patience = parsed.GetValue(patience) ?? standard.Patience,
-        };
-    }
-
-    private static Option<T?> Limit<T>(string name, string description)
-        where T : struct, INumber<T> =>
-        new Option<T?>(name) { Description = description }.Require(value => value is null || value > T.Zero, "must be more than 0");
 
     private static Option<double?> Share(string name, string description) =>
         new Option<double?>(name) { Description = description }.Require(value => value is null or (>= 0 and < 1), "must be in [0, 1)");

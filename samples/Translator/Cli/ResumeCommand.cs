@@ -13,19 +13,21 @@ internal static class ResumeCommand
         var folder = new Argument<string>("folder") { Description = "The folder that training wrote.", HelpName = "DIR" };
         var tensorBoard = Options.TensorBoard();
         var command = new Command(
-            "resume", "Goes on with a training from its last state, with its own options and data: to the same weights as if it had never stopped.") { folder, tensorBoard };
-        command.SetAction(parsed => Run(parsed.GetValue(folder)!, parsed.GetValue(tensorBoard)));
+            "resume", "Goes on with a training from its last state, with its own options and data: to the same weights as if it had never stopped. "
+            + "A limit that is given takes the place of its own.") { folder, tensorBoard };
+        var limits = new LimitOptions(command);
+        command.SetAction(parsed => Run(parsed.GetValue(folder)!, parsed.GetValue(tensorBoard), options => limits.Limited(parsed, options)));
         return command;
     }
 
-    private static int Run(string folder, string? events)
+    private static int Run(string folder, string? events, Func<TrainingOptions, TrainingOptions> limited)
     {
         using var states = TrainingFolder.Open(folder);
         var newest = TrainingFolder.Newest(folder)!;
         using var interrupt = new Interrupt();
         var state = TrainingState.Read(newest);
         using var model = state.Checkpoint.Model;
-        var record = state.Record;
+        var record = state.Record with { Options = limited(state.Record.Options) };
         Session.Start(record.Computing);
         var text = TrainingReader.Read(record.Data, state.Checkpoint.Source.Options, state.Checkpoint.Target.Options);
         if (text.Checksum() != record.DataSum)

@@ -30,6 +30,7 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
         if (state is null) Folder.Empty(); // not before: what the new training would be refused for must not cost an old one
         using var trainer = new Trainer(Checkpoint.Model, Record.Options) { Translate = Translator() };
         state?.Resume(trainer);
+        if (trainer.IsFinished) Console.WriteLine("the training is at its end; with a new limit, as --epochs, it goes further");
         var log = Path.Combine(Folder.Folder, TrainingLog.Name);
         (state is null ? TrainingLog.Create(log) : TrainingLog.Continue(log, Record.Progress.Step)).Listen(trainer);
         if (Events is { } events) new TensorBoard(events).Listen(trainer);

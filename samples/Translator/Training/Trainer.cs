@@ -54,13 +54,14 @@ public sealed class Trainer : IDisposable
     /// <summary>What the optimizer remembers, by name.</summary>
     public IReadOnlyDictionary<string, Tensor> State => optimizer.State;
 
+    /// <summary>Whether one of the limits is met.</summary>
+    internal bool IsFinished =>
+        progress.Epoch > options.Epochs || progress.Step >= options.Steps || Elapsed.TotalMinutes >= options.Minutes
+        || progress.EpochsSinceBest >= options.Patience;
+
     private TimeSpan Elapsed => progress.Elapsed + watch.Elapsed;
 
     private double TokensPerSecond => progress.Tokens / Math.Max(Elapsed.TotalSeconds, 1e-9);
-
-    private bool IsFinished =>
-        progress.Epoch > options.Epochs || progress.Step >= options.Steps || Elapsed.TotalMinutes >= options.Minutes
-        || progress.EpochsSinceBest >= options.Patience;
 
     /// <summary>Goes on where another trainer was; the model has its weights already.</summary>
     /// <exception cref="ArgumentException">The state does not fit the model.</exception>

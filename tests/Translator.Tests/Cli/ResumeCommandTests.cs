@@ -127,6 +127,28 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Contains("the best model is in", output);
     }
 
+    /// <summary>Where the rate does not depend on the end, one epoch and one more are the same as two.</summary>
+    [Fact]
+    public void AFinishedTrainingGoesFurtherWithANewLimit()
+    {
+        var (whole, parts) = (folder.File("whole"), folder.File("parts"));
+        string[] Constant(string output, string epochs) => [.. Train(output, epochs), "--schedule", "Constant"];
+        Assert.Equal(0, CommandLineTests.Run(Constant(whole, "2")).Code);
+        Assert.Equal(0, CommandLineTests.Run(Constant(parts, "1")).Code);
+
+        var (code, output, error) = CommandLineTests.Run(["resume", parts]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("is at its end", output);
+        (code, output, error) = CommandLineTests.Run(["resume", parts, "--epochs", "2"]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.DoesNotContain("is at its end", output);
+
+        static byte[] Weights(string training) => File.ReadAllBytes(Path.Combine(TrainingFolder.Newest(training)!, "weights.safetensors"));
+        Assert.Equal(Weights(whole), Weights(parts));
+        Assert.Contains("is at its end", CommandLineTests.Run(["resume", parts]).Output); // it keeps the new limit
+        Assert.Equal(2, CommandLineTests.Run(["resume", parts, "--epochs", "0"]).Code);
+    }
+
     [Fact]
     public void StoppedBeforeItsFirstStepItSaysHowToGoOn()
     {
@@ -172,9 +194,11 @@ public sealed class ResumeCommandTests : IDisposable
         Sums.Renew(newest);
     }
 
-    private string[] Train() =>
+    private string[] Train() => Train(training, "1");
+
+    private string[] Train(string output, string epochs) =>
     [
-        "train", "--train-tsv", table, "--valid-tsv", table, "--output", training, "--epochs", "1", "--batch-size", "4",
+        "train", "--train-tsv", table, "--valid-tsv", table, "--output", output, "--epochs", epochs, "--batch-size", "4",
         "--embedding", "8", "--hidden", "8", "--min-count", "1",
     ];
 }
