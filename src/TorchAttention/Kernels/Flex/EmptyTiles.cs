@@ -7,9 +7,10 @@ namespace TorchAttention;
 internal static class EmptyTiles<TModification>
     where TModification : struct, IScoreModification
 {
-    /// <summary>The first key, a whole number of tiles on, in whose tile a query of the block may attend to something; or s.</summary>
-    internal static int NextKey(FlexCall call, in TModification modification, int batch, int head, int query, int queries, int key) =>
-        Next(call, modification, batch, head, new(query, queries), key, Tiling.Keys, ofKeys: true);
+    /// <summary>The first key, a whole number of panels on, in whose panel a query of the block may attend to something; or s.</summary>
+    internal static int NextKey(
+        FlexCall call, in TModification modification, int batch, int head, int query, int queries, int key, int panel) =>
+        Next(call, modification, batch, head, new(query, queries), key, panel, ofKeys: true);
 
     /// <summary>The first query, a whole number of blocks on, in whose block one may attend to some of the keys; or l.</summary>
     internal static int NextQuery(

@@ -57,7 +57,8 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
                 call, modification, rows.Batch, rows.Head, rows.First, rows.Count, first, keys);
             key += keys;
             if (range.Kind == TileKind.Empty)
-                key = EmptyTiles<TModification>.NextKey(call, modification, rows.Batch, rows.Head, rows.First, rows.Count, key);
+                key = EmptyTiles<TModification>.NextKey(
+                    call, modification, rows.Batch, rows.Head, rows.First, rows.Count, key, Product<TLanes>.Width);
             if (call.Weights is not null && (range.Kind == TileKind.Empty || range.Count < keys)) ClearWeights(rows, first, key - first);
             if (range.Kind != TileKind.Empty) AddTile(rows, range, isCareful);
         }
@@ -109,8 +110,10 @@ internal sealed unsafe class ForwardPass<TLanes, TModification>(
     /// <summary>What a row has summed, relative to a new power of two.</summary>
     private void Raise(in RowBlock rows, int i, float power)
     {
-        var shrink = MathF.Pow(2, rows.Power[i] - power);
+        var before = rows.Power[i];
         rows.Power[i] = power;
+        if (float.IsNegativeInfinity(before)) return; // nothing yet
+        var shrink = MathF.ScaleB(1, (int)(before - power));
         rows.Sum[i] *= shrink;
         OnlineSoftmax<TLanes, TModification>.Times(rows.Context + i * width, width, shrink);
     }

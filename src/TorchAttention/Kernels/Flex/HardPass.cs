@@ -41,7 +41,7 @@ internal sealed unsafe class HardPass<TLanes, TModification>(
             key += keys;
             if (range.Kind == TileKind.Empty)
             {
-                key = EmptyTiles<TModification>.NextKey(call, modification, batch, head, first, rows, key);
+                key = EmptyTiles<TModification>.NextKey(call, modification, batch, head, first, rows, key, Product<TLanes>.Width);
                 continue;
             }
             Product<TLanes>.Multiply(

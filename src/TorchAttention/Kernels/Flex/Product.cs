@@ -45,13 +45,14 @@ internal static unsafe class Product<TLanes>
             var vectors = Tiling.Blocks(columns - column, TLanes.Count);
             var b = (float*)right.First + column / Width * right.Panel;
             var isWide = HasManyRegisters && vectors >= 4;
+            var steps = new Steps(left, right, b, depth);
             for (var row = 0; row < rows; row += Rows)
             {
-                var steps = new Steps(left, right, row, b, depth);
+                var a = (byte*)((float*)left.First + row * left.Row);
                 var c = target + row * stride + column;
-                if (isWide) WideTile(steps, right.Panel * sizeof(float), c, stride, add);
-                else if (vectors > 1) Tile(steps, c, stride, add);
-                else HalfTile(steps, c, stride, add);
+                if (isWide) WideTile(a, steps, c, stride, add);
+                else if (vectors > 1) Tile(a, steps, c, stride, add);
+                else HalfTile(a, steps, c, stride, add);
             }
             column += isWide ? 2 * Width : Width;
         }
@@ -59,13 +60,13 @@ internal static unsafe class Product<TLanes>
 
     /// <summary>Six rows by one vector, where columns end in the middle of a panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void HalfTile(Steps steps, float* target, nint stride, bool add)
+    private static void HalfTile(byte* a, in Steps steps, float* target, nint stride, bool add)
     {
         TLanes c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
-        var a = steps.A;
         var d = a + 3 * steps.Row; // rows three to five
         var (row, second, nextA, nextB) = (steps.Row, 2 * steps.Row, steps.NextA, steps.NextB);
-        for (var b = steps.B; b < steps.End; a += nextA, d += nextA, b += nextB)
+        var end = steps.End;
+        for (var b = steps.B; b < end; a += nextA, d += nextA, b += nextB)
         {
             var x = TLanes.Load((float*)b);
             TLanes.Accumulate(Number(a), x, ref c0);
@@ -86,14 +87,14 @@ internal static unsafe class Product<TLanes>
 
     /// <summary>Six rows by two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(Steps steps, float* target, nint stride, bool add)
+    private static void Tile(byte* a, in Steps steps, float* target, nint stride, bool add)
     {
         TLanes c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         TLanes c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
-        var a = steps.A;
         var d = a + 3 * steps.Row; // rows three to five
         var (row, second, nextA, nextB) = (steps.Row, 2 * steps.Row, steps.NextA, steps.NextB);
-        for (var b = steps.B; b < steps.End; a += nextA, d += nextA, b += nextB)
+        var end = steps.End;
+        for (var b = steps.B; b < end; a += nextA, d += nextA, b += nextB)
         {
             var (b0, b1) = (TLanes.Load((float*)b), TLanes.Load((float*)b + TLanes.Count));
             AddRow(a, b0, b1, ref c00, ref c01);
@@ -114,15 +115,16 @@ internal static unsafe class Product<TLanes>
 
     /// <summary>Six rows by four vectors, two panels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WideTile(Steps steps, nint panel, float* target, nint stride, bool add)
+    private static void WideTile(byte* a, in Steps steps, float* target, nint stride, bool add)
     {
         TLanes c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default;
         TLanes c20 = default, c21 = default, c22 = default, c23 = default, c30 = default, c31 = default, c32 = default, c33 = default;
         TLanes c40 = default, c41 = default, c42 = default, c43 = default, c50 = default, c51 = default, c52 = default, c53 = default;
-        var a = steps.A;
         var d = a + 3 * steps.Row; // rows three to five
         var (row, second, nextA, nextB) = (steps.Row, 2 * steps.Row, steps.NextA, steps.NextB);
-        for (var b = steps.B; b < steps.End; a += nextA, d += nextA, b += nextB)
+        var panel = steps.Panel;
+        var end = steps.End;
+        for (var b = steps.B; b < end; a += nextA, d += nextA, b += nextB)
         {
             var (b0, b1) = (TLanes.Load((float*)b), TLanes.Load((float*)b + TLanes.Count));
             var (b2, b3) = (TLanes.Load((float*)(b + panel)), TLanes.Load((float*)(b + panel) + TLanes.Count));
@@ -181,12 +183,12 @@ internal static unsafe class Product<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(float* target, TLanes sum, bool add) => TLanes.Store(add ? TLanes.Load(target) + sum : sum, target);
 
-    /// <summary>Where six rows of the left side and a panel of the right are, and how far apart the numbers of a step are, in bytes.</summary>
-    private readonly struct Steps(Left left, Right right, int row, float* panel, int depth)
+    /// <summary>Where the steps of a panel begin and end, and how far apart, in bytes, are the numbers that they take.</summary>
+    private readonly struct Steps(Left left, Right right, float* panel, int depth)
     {
-        internal readonly byte* A = (byte*)((float*)left.First + row * left.Row);
         internal readonly byte* B = (byte*)panel;
         internal readonly byte* End = (byte*)(panel + depth * right.Step);
+        internal readonly nint Panel = right.Panel * sizeof(float);
         internal readonly nint Row = left.Row * sizeof(float);
         internal readonly nint NextA = left.Step * sizeof(float);
         internal readonly nint NextB = right.Step * sizeof(float);
