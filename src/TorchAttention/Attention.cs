@@ -130,7 +130,7 @@ public abstract class Attention : nn.Module<Tensor, Tensor, Tensor, Tensor>
     }
 
     /// <summary>The context alone of keys and values that <see cref="Prepare"/> made: kernels are faster where they keep no weights.</summary>
-    internal Tensor Recall(Tensor query, AttentionMemory memory)
+    internal Tensor Context(Tensor query, AttentionMemory memory)
     {
         Guard.Recalled(this, query, memory);
 

@@ -49,7 +49,7 @@ internal sealed class Session(bool quick, TextWriter output)
                 output.WriteLine(Table.Header);
                 foreach (var item in group)
                 {
-                    if (interleaved.Measure(item, tuned, speeds, stop) is not { } figure) return;
+                    if (interleaved.Measure(item, tuned, stop) is not { } figure) return;
                     figures.Add(figure);
                     output.WriteLine(Table.Row(figure));
                 }

@@ -9,6 +9,9 @@ namespace Translator.Batching;
 /// </summary>
 internal sealed class Crew : IDisposable
 {
+    /// <summary>More would find little to do; in training each has a copy of the weights and a gradient to hand over.</summary>
+    private const int Most = 4;
+
     private readonly Barrier barrier;
     private readonly ExceptionDispatchInfo?[] failures;
     private Action<int>? work;
@@ -32,6 +35,9 @@ internal sealed class Crew : IDisposable
     }
 
     internal int Size => failures.Length;
+
+    /// <summary>A thread for each part of a work, but no more than torch is set to, or than are of use.</summary>
+    internal static Crew For(int parts) => new(Math.Clamp(parts, 1, Math.Min(get_num_threads(), Most)));
 
     /// <summary>Has every thread do its part, and waits.</summary>
     /// <param name="part">What to do, by the thread's number.</param>

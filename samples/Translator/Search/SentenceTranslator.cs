@@ -26,8 +26,6 @@ public sealed record Translation(string[] Source, string[] Target, float[,] Weig
 public sealed class SentenceTranslator(
     TranslationModel model, TextCodec source, TextCodec target, int batchSize = 64, BeamOptions? beam = null)
 {
-    private const int MostThreads = 4;
-
     /// <summary>Translates lines of text.</summary>
     public IReadOnlyList<Translation> Translate(IEnumerable<string> lines, CancellationToken cancellation = default) =>
         Translate([.. lines.Select(source.Split)], cancellation);
@@ -43,7 +41,7 @@ public sealed class SentenceTranslator(
         var encoded = sentences.Select(words => source.Encode(words)).ToArray();
         var result = new IReadOnlyList<Translation>[sentences.Count];
         var batches = Bucketing.ByLength(encoded, batchSize).ToArray();
-        using var crew = new Crew(Math.Clamp(batches.Length, 1, Math.Min(get_num_threads(), MostThreads)));
+        using var crew = Crew.For(batches.Length);
         var next = -1;
         crew.Run(_ =>
         {

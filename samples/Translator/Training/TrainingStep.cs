@@ -11,9 +11,6 @@ namespace Translator.Training;
 /// </summary>
 internal sealed class TrainingStep : IDisposable
 {
-    /// <summary>Each has a copy of the weights and of the gradient to hand over.</summary>
-    private const int MostLearners = 4;
-
     private readonly AdamW optimizer;
     private readonly TrainingOptions options;
     private readonly Learner[] learners;
@@ -23,7 +20,7 @@ internal sealed class TrainingStep : IDisposable
     internal TrainingStep(TranslationModel model, AdamW optimizer, TrainingOptions options)
     {
         (this.optimizer, this.options) = (optimizer, options);
-        crew = new Crew(Math.Min(get_num_threads(), MostLearners));
+        crew = Crew.For(parts: int.MaxValue);
         learners = [.. Enumerable.Range(0, crew.Size).Select(i => new Learner(model, options, isBeside: i > 0))];
     }
 

@@ -78,7 +78,7 @@ public sealed class DecoderLayer : DecoderModule
         return Layer(
             target,
             normed => selfAttention.call(normed, normed, normed, cache, mask, bias),
-            normed => crossAttention.Recall(normed, memory)).MoveToOuterDisposeScope();
+            normed => crossAttention.Context(normed, memory)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Writes as <c>call</c> does, and also returns where it looks in the memory.</summary>

@@ -6,7 +6,7 @@ namespace TorchAttention.Benchmarks.Cases;
 internal static class Catalogue
 {
     internal static IReadOnlyList<Case> All { get; } =
-        [.. Targets.All, .. Windows.All, .. Chunks.All, .. Flexible.All, .. Models.All, .. Decoding.All, .. Costs.All];
+        [.. Targets.All, .. Windows.All, .. Chunks.All, .. Flexible.All, .. Models.All, .. Trainings.All, .. Decoding.All, .. Costs.All];
 
     /// <summary>The rows whose group or name contains the text.</summary>
     internal static IReadOnlyList<Case> Matching(string? filter) =>

@@ -10,7 +10,7 @@ namespace TorchAttention.Benchmarks.Measuring;
 /// <param name="High">The upper quartile of the ratios.</param>
 /// <param name="Pairs">How many pairs.</param>
 /// <param name="Memory">Peak resident bytes of ours above what was there before it; null where the system does not tell.</param>
-/// <param name="Share">The operations a second as a share of the matrix product's, measured in the same run; null without operations.</param>
+/// <param name="Share">The operations a second as a share of the matrix product's, measured in turns with it; null without operations.</param>
 /// <param name="OfLimit">The same as a share of what the cores can do at most.</param>
 internal sealed record Figure(
     Case Case, bool Tuned, double Ours, double Baseline, double Ratio, double Low, double High, int Pairs, double? Memory, double? Share,

@@ -13,36 +13,34 @@ internal sealed record Speeds(double Product, double Limit)
 {
     private const int Samples = 9;
     private const int Steps = 1_000_000;
+    private const int Size = 1536;
 
-    internal static Speeds Measured()
+    /// <summary>The median of some tries.</summary>
+    internal static Speeds Measured() => Median([.. Enumerable.Range(0, Samples + 1).Select(_ => Sample()).Skip(1)]); // the first only warms up
+
+    /// <summary>One try.</summary>
+    internal static Speeds Sample()
     {
-        const int size = 1536;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var (left, right) = (randn(size, size, device: CPU), randn(size, size, device: CPU));
-        void Product() => left.mm(right).Dispose();
-        var side = new Side(Product, null);
-        double[] samples = [.. Enumerable.Range(0, Samples).Select(_ => side.Sample()).Order()];
-        return new(2.0 * size * size * size / samples[Samples / 2], CoreLimit());
+        var (left, right) = (randn(Size, Size, device: CPU), randn(Size, Size, device: CPU));
+        var start = Stopwatch.GetTimestamp();
+        left.mm(right);
+        var product = 2.0 * Size * Size * Size / Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        var threads = get_num_threads();
+        start = Stopwatch.GetTimestamp();
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => Multiply(Steps));
+        return new(product, 2.0 * 12 * Vector512<float>.Count * Steps * threads / Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    /// <summary>Of several tries the best: a limit is what nothing else took part of.</summary>
-    private static double CoreLimit()
-    {
-        var threads = get_num_threads();
-        var best = 0.0;
-        for (var sample = 0; sample < Samples; sample++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => Multiply(Steps));
-            var operations = 2.0 * 12 * Vector512<float>.Count * Steps * threads;
-            best = Math.Max(best, operations / Stopwatch.GetElapsedTime(start).TotalSeconds);
-        }
-        return best;
-    }
+    /// <summary>The medians of both.</summary>
+    internal static Speeds Median(IReadOnlyList<Speeds> samples) => new(
+        samples.Select(sample => sample.Product).Order().ElementAt(samples.Count / 2),
+        samples.Select(sample => sample.Limit).Order().ElementAt(samples.Count / 2));
 
     /// <summary>Twelve independent sums, enough to hide how long one multiply-add takes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static Vector512<float> Multiply(int steps)
     {
         var (x, y) = (Vector512.Create(0.5f), Vector512.Create(0.25f));

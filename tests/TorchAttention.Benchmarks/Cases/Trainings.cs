@@ -1,0 +1,108 @@
+using TorchAttention.Benchmarks.Measuring;
+using TorchSharp;
+using TorchSharp.Modules;
+using Translator.Batching;
+using Translator.Corpus;
+using Translator.Model;
+using Translator.Text;
+using Translator.Training;
+using static TorchSharp.torch;
+
+namespace TorchAttention.Benchmarks.Cases;
+
+/// <summary>The sample's trainer against a training of TorchSharp's Transformer: the same shape, the same batches, padding and all.</summary>
+internal static class Trainings
+{
+    private const int Vocabulary = 5921;
+    private const int Dim = 256;
+    private const int Heads = 8;
+    private const int Layers = 3;
+    private const int FeedForward = 512;
+    private const double Dropped = 0.2;
+    private const double Smoothing = 0.1;
+    private const int BatchSize = 128;
+    private const int Batches = 3;
+
+    internal static IEnumerable<Case> All =>
+    [
+        new("Training", "the translator's trainer, preset small, 3 batches of 128 pairs, float32, AdamW",
+            "nn.Transformer of that shape on such batches, libtorch's defaults", () => new(Ours(), Theirs())) { Target = 1 / 3.0, BaselineUntuned = true },
+        new("Training", "the translator's trainer, preset small, 3 batches of 128 pairs, float32, AdamW, both with the settings",
+            "nn.Transformer of that shape on such batches", () => new(Ours(), Theirs())),
+    ];
+
+    private static Action Ours()
+    {
+        var model = TranslationModel.Create(new TransformerModelOptions
+        {
+            SourceWords = Vocabulary,
+            TargetWords = Vocabulary,
+            EmbeddingDim = Dim,
+            Dropout = Dropped,
+            EncoderLayers = Layers,
+            DecoderLayers = Layers,
+            Heads = Heads,
+            FeedForwardDim = FeedForward,
+            Activation = Activation.ReLU,
+            PreNorm = true,
+            Positions = PositionKind.Sinusoidal,
+            Tying = EmbeddingTying.Target,
+        });
+        var pairs = Pairs();
+        var trainer = new Trainer(model, new TrainingOptions { BatchSize = BatchSize, LabelSmoothing = Smoothing, LearningRate = 1e-4 });
+        CancellationTokenSource? enough = null;
+        trainer.BatchTrained += batch =>
+        {
+            if (batch.Batch == batch.Batches) enough!.Cancel();
+        };
+        return () =>
+        {
+            using (enough = new CancellationTokenSource()) trainer.Train(pairs, [], enough.Token);
+        };
+    }
+
+    private static Action Theirs()
+    {
+        var transformer = nn.Transformer(Dim, Heads, Layers, Layers, FeedForward, Dropped);
+        var (reading, writing, output) = (nn.Embedding(Vocabulary, Dim), nn.Embedding(Vocabulary, Dim), nn.Linear(Dim, Vocabulary));
+        output.weight = writing.weight!;
+        var places = new SinusoidalEncoding(Dim);
+        var weights = new nn.Module[] { transformer, reading, writing, output }.SelectMany(module => module.parameters()).Distinct().ToArray();
+        var optimizer = optim.AdamW(weights, 1e-4);
+        var batches = Bucketing.Shuffle(Pairs(), BatchSize, SplitMix64.Of(1, 1));
+        return () =>
+        {
+            foreach (var pairs in batches)
+            {
+                using var scope = NewDisposeScope();
+                using var batch = Batch.Of(pairs, CPU);
+                var (source, target) = (Embed(batch.Source, reading), Embed(batch.TargetInput!, writing));
+                var (isNoSource, isNoTarget) = (batch.Source.eq(SpecialTokens.PadId), batch.TargetInput!.eq(SpecialTokens.PadId));
+                var causal = full(target.size(0), target.size(0), double.NegativeInfinity, device: CPU).triu(1);
+                optimizer.zero_grad();
+                var written = transformer.call(source, target, null!, causal, null!, isNoSource, isNoTarget, isNoSource);
+                nn.functional.cross_entropy(
+                    output.call(written.transpose(0, 1)).flatten(0, 1), batch.TargetOutput!.flatten(),
+                    ignore_index: SpecialTokens.PadId, label_smoothing: Smoothing).backward();
+                nn.utils.clip_grad_norm_(weights, 1);
+                optimizer.step();
+            }
+        };
+
+        // Its batch is the second dimension.
+        Tensor Embed(Tensor words, Embedding embedding) => places.call(embedding.call(words) * Math.Sqrt(Dim), 0).transpose(0, 1);
+    }
+
+    /// <summary>As many as the batches hold, of lengths like captions': 4 to 30 tokens, mostly 10 to 16, and about as many on either side.</summary>
+    private static EncodedPair[] Pairs()
+    {
+        var random = new Random(1);
+        long[] Words(double length) =>
+            [.. Enumerable.Range(0, (int)Math.Clamp(length, 4, 30)).Select(_ => random.NextInt64(SpecialTokens.All.Count, Vocabulary))];
+        return [.. Enumerable.Range(0, Batches * BatchSize).Select(_ => Pair(13 + (4 * Normal())))];
+
+        EncodedPair Pair(double length) => new(Words(length), Words(length + (2 * Normal())));
+
+        double Normal() => Enumerable.Range(0, 12).Sum(_ => random.NextDouble()) - 6;
+    }
+}
