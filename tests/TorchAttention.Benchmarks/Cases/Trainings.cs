@@ -2,6 +2,7 @@ using TorchAttention.Benchmarks.Measuring;
 using TorchSharp;
 using TorchSharp.Modules;
 using Translator.Batching;
+using Translator.Cli;
 using Translator.Corpus;
 using Translator.Model;
 using Translator.Text;
@@ -14,14 +15,12 @@ namespace TorchAttention.Benchmarks.Cases;
 internal static class Trainings
 {
     private const int Vocabulary = 5921;
-    private const int Dim = 256;
-    private const int Heads = 8;
-    private const int Layers = 3;
-    private const int FeedForward = 512;
-    private const double Dropped = 0.2;
-    private const double Smoothing = 0.1;
-    private const int BatchSize = 128;
     private const int Batches = 3;
+
+    private static readonly TransformerModelOptions Shape =
+        (TransformerModelOptions)Preset.Small.Model with { SourceWords = Vocabulary, TargetWords = Vocabulary };
+
+    private static readonly TrainingOptions Options = Preset.Small.Training with { Epochs = TrainingOptions.NoLimit, LearningRate = 1e-4 };
 
     internal static IEnumerable<Case> All =>
     [
@@ -33,23 +32,8 @@ internal static class Trainings
 
     private static Action Ours()
     {
-        var model = TranslationModel.Create(new TransformerModelOptions
-        {
-            SourceWords = Vocabulary,
-            TargetWords = Vocabulary,
-            EmbeddingDim = Dim,
-            Dropout = Dropped,
-            EncoderLayers = Layers,
-            DecoderLayers = Layers,
-            Heads = Heads,
-            FeedForwardDim = FeedForward,
-            Activation = Activation.ReLU,
-            PreNorm = true,
-            Positions = PositionKind.Sinusoidal,
-            Tying = EmbeddingTying.Target,
-        });
         var pairs = Pairs();
-        var trainer = new Trainer(model, new TrainingOptions { BatchSize = BatchSize, LabelSmoothing = Smoothing, LearningRate = 1e-4 });
+        var trainer = new Trainer(TranslationModel.Create(Shape), Options);
         CancellationTokenSource? enough = null;
         trainer.BatchTrained += batch =>
         {
@@ -63,13 +47,13 @@ internal static class Trainings
 
     private static Action Theirs()
     {
-        var transformer = nn.Transformer(Dim, Heads, Layers, Layers, FeedForward, Dropped);
-        var (reading, writing, output) = (nn.Embedding(Vocabulary, Dim), nn.Embedding(Vocabulary, Dim), nn.Linear(Dim, Vocabulary));
+        var transformer = nn.Transformer(Shape.EmbeddingDim, Shape.Heads, Shape.EncoderLayers, Shape.DecoderLayers, Shape.FeedForwardDim, Shape.Dropout);
+        var (reading, writing, output) = (Table(), Table(), nn.Linear(Shape.EmbeddingDim, Vocabulary));
         output.weight = writing.weight!;
-        var places = new SinusoidalEncoding(Dim);
+        var places = new SinusoidalEncoding(Shape.EmbeddingDim);
         var weights = new nn.Module[] { transformer, reading, writing, output }.SelectMany(module => module.parameters()).Distinct().ToArray();
-        var optimizer = optim.AdamW(weights, 1e-4);
-        var batches = Bucketing.Shuffle(Pairs(), BatchSize, SplitMix64.Of(1, 1));
+        var optimizer = optim.AdamW(weights, Options.LearningRate);
+        var batches = Bucketing.Shuffle(Pairs(), Options.BatchSize, SplitMix64.Of(1, 1));
         return () =>
         {
             foreach (var pairs in batches)
@@ -83,14 +67,16 @@ internal static class Trainings
                 var written = transformer.call(source, target, null!, causal, null!, isNoSource, isNoTarget, isNoSource);
                 nn.functional.cross_entropy(
                     output.call(written.transpose(0, 1)).flatten(0, 1), batch.TargetOutput!.flatten(),
-                    ignore_index: SpecialTokens.PadId, label_smoothing: Smoothing).backward();
-                nn.utils.clip_grad_norm_(weights, 1);
+                    ignore_index: SpecialTokens.PadId, label_smoothing: Options.LabelSmoothing).backward();
+                nn.utils.clip_grad_norm_(weights, Options.ClipNorm);
                 optimizer.step();
             }
         };
 
+        static Embedding Table() => nn.Embedding(Vocabulary, Shape.EmbeddingDim);
+
         // Its batch is the second dimension.
-        Tensor Embed(Tensor words, Embedding embedding) => places.call(embedding.call(words) * Math.Sqrt(Dim), 0).transpose(0, 1);
+        Tensor Embed(Tensor words, Embedding embedding) => places.call(embedding.call(words) * Math.Sqrt(Shape.EmbeddingDim), 0).transpose(0, 1);
     }
 
     /// <summary>As many as the batches hold, of lengths like captions': 4 to 30 tokens, mostly 10 to 16, and about as many on either side.</summary>
@@ -99,7 +85,7 @@ internal static class Trainings
         var random = new Random(1);
         long[] Words(double length) =>
             [.. Enumerable.Range(0, (int)Math.Clamp(length, 4, 30)).Select(_ => random.NextInt64(SpecialTokens.All.Count, Vocabulary))];
-        return [.. Enumerable.Range(0, Batches * BatchSize).Select(_ => Pair(13 + (4 * Normal())))];
+        return [.. Enumerable.Range(0, Batches * Options.BatchSize).Select(_ => Pair(13 + (4 * Normal())))];
 
         EncodedPair Pair(double length) => new(Words(length), Words(length + (2 * Normal())));
 
