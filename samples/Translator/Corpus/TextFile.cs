@@ -5,9 +5,6 @@ namespace Translator.Corpus;
 /// <summary>Opens files of text, compressed by gzip or not, and says in one line why one cannot be read.</summary>
 internal static class TextFile
 {
-    // Without this .NET takes a gzip file that was cut off for a shorter one that is whole.
-    static TextFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
     /// <summary>The file's bytes, unpacked if it begins as a gzip file does, whatever its name.</summary>
     /// <exception cref="InputException">There is no such file, or it may not be read.</exception>
     public static Stream Open(string path) => Open<Stream>(path, file => IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress) : file);
