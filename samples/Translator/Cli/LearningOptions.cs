@@ -11,10 +11,10 @@ internal sealed class LearningOptions
     private readonly Option<int?> translations = new Option<int?>("--validation-translations") { Description = "Validation pairs that are translated after an epoch, at most; 0 for none." }
         .Require(value => value is null or >= 0, "must not be negative");
 
-    private readonly Option<int?> batchSize = LimitOptions.Positive<int>("--batch-size", "Pairs per batch.");
-    private readonly Option<int?> batchTokens = LimitOptions.Positive<int>("--batch-tokens", "Tokens per batch instead of pairs: of its longer side, padding counted.");
-    private readonly Option<int?> accumulate = LimitOptions.Positive<int>("--accumulate", "Batches per step: as one so many times as large, in the memory of one.");
-    private readonly Option<double?> learningRate = LimitOptions.Positive<double>("--learning-rate", "Adam's greatest step size.");
+    private readonly Option<int?> batchSize = Options.Positive<int>("--batch-size", "Pairs per batch.");
+    private readonly Option<int?> batchTokens = Options.Positive<int>("--batch-tokens", "Tokens per batch instead of pairs: of its longer side, padding counted.");
+    private readonly Option<int?> accumulate = Options.Positive<int>("--accumulate", "Batches per step: as one so many times as large, in the memory of one.");
+    private readonly Option<double?> learningRate = Options.Positive<double>("--learning-rate", "Adam's greatest step size.");
     private readonly Option<Schedule?> schedule = new("--schedule") { Description = "How the learning rate goes down after its warm-up." };
     private readonly Option<int?> warmUp = new Option<int?>("--warm-up") { Description = "Steps over which the learning rate first goes up." }
         .Require(value => value is null or >= 0, "must not be negative");
@@ -23,7 +23,7 @@ internal sealed class LearningOptions
     private readonly Option<double?> weightDecay = Share("--weight-decay", "How much of a matrix a step takes away, per learning rate.");
     private readonly Option<double?> smoothing = Share("--label-smoothing", "The share of probability spread over all words.");
     private readonly Option<double?> ownWords = Share("--own-words", "Which share of the words that the decoder reads are its own at the end of the training; it grows from none.");
-    private readonly Option<double?> guidance = LimitOptions.Positive<double>("--alignment-weight", "What the attention's part counts in the loss when it is guided.");
+    private readonly Option<double?> guidance = Options.Positive<double>("--alignment-weight", "What the attention's part counts in the loss when it is guided.");
     private readonly Option<Precision?> precision = new("--precision") { Description = "Numbers to compute steps with; weights are float32 either way." };
     private readonly Option<int> seed = Options.Seed();
 

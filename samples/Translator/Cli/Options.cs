@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Numerics;
 using Translator.Model;
 
 namespace Translator.Cli;
@@ -20,9 +21,7 @@ internal static class Options
     internal static Option<int> Seed() =>
         new("--seed") { Description = "Decides initial weights, order and dropout.", DefaultValueFactory = _ => 1 };
 
-    internal static Option<double?> Minutes() =>
-        new Option<double?>("--minutes") { Description = "Stop training after so many minutes." }
-            .Require(value => value is null or > 0, "must be more than 0");
+    internal static Option<double?> Minutes() => Positive<double>("--minutes", "Stop training after so many minutes.");
 
     internal static Option<string> Model() =>
         new("--model") { Description = "The folder that training wrote.", Required = true, HelpName = "DIR" };
@@ -43,6 +42,11 @@ internal static class Options
 
     internal static Option<T> Number<T>(string name, string description, T standard, Func<T?, bool> holds, string what) =>
         new Option<T>(name) { Description = description, DefaultValueFactory = _ => standard }.Require(holds, what);
+
+    /// <summary>An option for a number above zero.</summary>
+    internal static Option<T?> Positive<T>(string name, string description)
+        where T : struct, INumber<T> =>
+        new Option<T?>(name) { Description = description }.Require(value => value is null || value > T.Zero, "must be more than 0");
 
     /// <summary>Refuses a value with one line that names the option.</summary>
     internal static Option<T> Require<T>(this Option<T> option, Func<T?, bool> holds, string what)

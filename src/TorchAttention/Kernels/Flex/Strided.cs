@@ -39,8 +39,8 @@ internal readonly unsafe struct Strided
     /// <summary>Where a contiguous tensor's numbers lie.</summary>
     internal static void* Pointer(Tensor? tensor) => tensor is null ? null : (void*)Data(tensor.Handle);
 
-    /// <summary>Whether the kernel may read whole vectors of rows where they lie.</summary>
-    internal bool IsDirect(int multiple) => !isHalf && Column == 1 && Columns % multiple == 0;
+    /// <summary>Whether the kernel may read whole vectors of rows where they lie, one row after the other.</summary>
+    internal bool IsDirect(int multiple) => !isHalf && Column == 1 && Row > 0 && Columns % multiple == 0;
 
     internal nint DirectStride => Row;
 
