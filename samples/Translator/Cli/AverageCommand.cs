@@ -25,8 +25,9 @@ internal static class AverageCommand
 
     private static string[] Find(string[] named, int? last)
     {
-        string[] models = named is [var folder] && TrainingFolder.States(folder) is { Count: > 0 } states ? [.. states.Reverse()] : named;
-        if (last > models.Length) throw InputException.In(named[0], $"has {models.Length} to average, not {last}; train with --keep {last} or more");
+        string[] models = named is [var folder] && TrainingFolder.Newest(folder) is not null ? [.. TrainingFolder.LearntStates(folder).Reverse()] : named;
+        if (models.Length == 0) throw InputException.In(named[0], "has learnt nothing yet");
+        if (last > models.Length) throw InputException.In(named[0], $"has {models.Length} to average, not {last}; train or resume with --keep {last} or more");
         return models[^(last ?? models.Length)..];
     }
 
@@ -44,7 +45,7 @@ internal static class AverageCommand
             using var scope = torch.NewDisposeScope();
             newest.Model.load_state_dict(WeightAverage.Of([.. checkpoints.Select(checkpoint => checkpoint.Model.state_dict())]));
             newest.Save(output);
-            Console.WriteLine($"the mean of {models.Length} models is in {output}");
+            Console.WriteLine(models.Length == 1 ? $"a copy of {models[0]} is in {output}" : $"the mean of {models.Length} models is in {output}");
             return 0;
         }
         finally

@@ -16,18 +16,24 @@ internal static class ResumeCommand
             "resume", "Goes on with a training from its last state, with its own options and data: to the same weights as if it had never stopped. "
             + "A limit that is given takes the place of its own.") { folder, tensorBoard };
         var limits = new LimitOptions(command);
-        command.SetAction(parsed => Run(parsed.GetValue(folder)!, parsed.GetValue(tensorBoard), options => limits.Limited(parsed, options)));
+        var keep = Options.Positive<int>("--keep", "How many of the newest states stay from now on, for their average.");
+        command.Add(keep);
+        command.SetAction(parsed => Run(parsed.GetValue(folder)!, parsed.GetValue(tensorBoard), record => record with
+        {
+            Options = limits.Limited(parsed, record.Options),
+            Saving = record.Saving with { Keep = parsed.GetValue(keep) ?? record.Saving.Keep },
+        }));
         return command;
     }
 
-    private static int Run(string folder, string? events, Func<TrainingOptions, TrainingOptions> limited)
+    private static int Run(string folder, string? events, Func<TrainingRecord, TrainingRecord> changed)
     {
         using var states = TrainingFolder.Open(folder);
         var newest = TrainingFolder.Newest(folder)!;
         using var interrupt = new Interrupt();
         var state = TrainingState.Read(newest);
         using var model = state.Checkpoint.Model;
-        var record = state.Record with { Options = limited(state.Record.Options) };
+        var record = changed(state.Record);
         Session.Start(record.Computing);
         var text = TrainingReader.Read(record.Data, state.Checkpoint.Source.Options, state.Checkpoint.Target.Options);
         if (text.Checksum() != record.DataSum)

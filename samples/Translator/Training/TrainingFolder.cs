@@ -83,6 +83,10 @@ public sealed partial class TrainingFolder : IDisposable
     /// <summary>The states that are kept, the newest first.</summary>
     public static IReadOnlyList<string> States(string folder) => Named(folder, StateName());
 
+    /// <summary>Those of them in which something is learnt: what a training begins with is random.</summary>
+    public static IReadOnlyList<string> LearntStates(string folder) =>
+        [.. States(folder).Where(path => Number(StateName().Match(Path.GetFileName(path)).Groups["step"]) > 0)];
+
     /// <summary>The newest state, or null.</summary>
     public static string? Newest(string folder) => States(folder) is [var newest, ..] ? newest : null;
 

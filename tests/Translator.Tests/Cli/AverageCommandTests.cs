@@ -42,7 +42,28 @@ public sealed class AverageCommandTests : IDisposable
         Assert.Equal(Weights(states[1]).Zip(Weights(states[0]), (a, b) => (float)((a / 2.0) + (b / 2.0))), Weights(folder.File("mean")));
 
         (code, _, error) = CommandLineTests.Run(["average", training, "--last", "9", "--output", folder.File("more")]);
-        Assert.Equal((1, $"error: {training}: has {states.Count} to average, not 9; train with --keep 9 or more\n"), (code, error));
+        Assert.Equal((1, $"error: {training}: has 3 to average, not 9; train or resume with --keep 9 or more\n"), (code, error));
+    }
+
+    /// <summary>The state that a training begins with is kept too, but it is random.</summary>
+    [Fact]
+    public void WhatATrainingBeganWithIsNotAveraged()
+    {
+        var table = folder.Write("table.tsv", "a b\tx y\nb a\ty x\n");
+        var training = folder.File("training");
+        var (code, _, error) = CommandLineTests.Run(
+            ["train", "--train-tsv", table, "--valid-tsv", table, "--output", training, "--preset", "toy", "--epochs", "1", "--hidden", "32", "--embedding", "16"]);
+        Assert.True(code == 0, error);
+        var states = TrainingFolder.States(training);
+        Assert.Equal(2, states.Count);
+
+        (code, _, error) = CommandLineTests.Run(["average", training, "--output", folder.File("mean")]);
+
+        Assert.True(code == 0, error);
+        Assert.Equal(Weights(states[0]), Weights(folder.File("mean")));
+        Directory.Delete(states[0], recursive: true);
+        (code, _, error) = CommandLineTests.Run(["average", training, "--output", folder.File("nothing")]);
+        Assert.Equal((1, $"error: {training}: has learnt nothing yet\n"), (code, error));
     }
 
     [Fact]

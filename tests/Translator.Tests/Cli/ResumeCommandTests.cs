@@ -139,9 +139,10 @@ public sealed class ResumeCommandTests : IDisposable
         var (code, output, error) = CommandLineTests.Run(["resume", parts]);
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("is at its end", output);
-        (code, output, error) = CommandLineTests.Run(["resume", parts, "--epochs", "2"]);
+        (code, output, error) = CommandLineTests.Run(["resume", parts, "--epochs", "2", "--keep", "1"]);
         Assert.Equal((0, ""), (code, error));
         Assert.DoesNotContain("is at its end", output);
+        Assert.Equal((3, 1), (TrainingFolder.States(whole).Count, TrainingFolder.States(parts).Count));
 
         static byte[] Weights(string training) => File.ReadAllBytes(Path.Combine(TrainingFolder.Newest(training)!, "weights.safetensors"));
         Assert.Equal(Weights(whole), Weights(parts));
