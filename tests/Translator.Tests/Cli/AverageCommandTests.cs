@@ -29,13 +29,9 @@ public sealed class AverageCommandTests : IDisposable
     [Fact]
     public void TheLastStatesOfATrainingAreAveraged()
     {
-        var table = folder.Write("table.tsv", "a b\tx y\nb a\ty x\n");
-        var training = folder.File("training");
-        var (code, _, error) = CommandLineTests.Run(
-            ["train", "--train-tsv", table, "--valid-tsv", table, "--output", training, "--preset", "toy", "--epochs", "3", "--hidden", "32", "--embedding", "16"]);
-        Assert.True(code == 0, error);
+        var training = Train(epochs: "3");
 
-        (code, _, error) = CommandLineTests.Run(["average", training, "--last", "2", "--output", folder.File("mean")]);
+        var (code, _, error) = CommandLineTests.Run(["average", training, "--last", "2", "--output", folder.File("mean")]);
 
         Assert.True(code == 0, error);
         var states = TrainingFolder.States(training);
@@ -49,15 +45,11 @@ public sealed class AverageCommandTests : IDisposable
     [Fact]
     public void WhatATrainingBeganWithIsNotAveraged()
     {
-        var table = folder.Write("table.tsv", "a b\tx y\nb a\ty x\n");
-        var training = folder.File("training");
-        var (code, _, error) = CommandLineTests.Run(
-            ["train", "--train-tsv", table, "--valid-tsv", table, "--output", training, "--preset", "toy", "--epochs", "1", "--hidden", "32", "--embedding", "16"]);
-        Assert.True(code == 0, error);
+        var training = Train(epochs: "1");
         var states = TrainingFolder.States(training);
         Assert.Equal(2, states.Count);
 
-        (code, _, error) = CommandLineTests.Run(["average", training, "--output", folder.File("mean")]);
+        var (code, _, error) = CommandLineTests.Run(["average", training, "--output", folder.File("mean")]);
 
         Assert.True(code == 0, error);
         Assert.Equal(Weights(states[0]), Weights(folder.File("mean")));
@@ -89,6 +81,15 @@ public sealed class AverageCommandTests : IDisposable
             Assert.Equal((1, $"error: {first}: has other tokens than {newest}\n"), (code, error));
         }
         Assert.False(Directory.Exists(folder.File("mean")));
+    }
+
+    private string Train(string epochs)
+    {
+        var (table, training) = (folder.Write("table.tsv", "a b\tx y\nb a\ty x\n"), folder.File("training"));
+        var (code, _, error) = CommandLineTests.Run(
+            ["train", "--train-tsv", table, "--valid-tsv", table, "--output", training, "--preset", "toy", "--epochs", epochs, "--hidden", "32", "--embedding", "16"]);
+        Assert.True(code == 0, error);
+        return training;
     }
 
     private string Save(string name, long hidden, TextCodec? source = null)
