@@ -64,12 +64,10 @@ internal sealed class EntmaxFunction : autograd.SingleTensorFunction<EntmaxFunct
     /// <summary>A gradient is zero where a weight is, so that the mask has no part in the graph.</summary>
     private static Tensor Weights(Tensor scores, double number, Tensor? alpha, Tensor? allowed)
     {
+        if (scores.device_type == DeviceType.CPU) return EntmaxRows.Weights(scores, number, alpha, allowed);
         using var scope = NewDisposeScope();
         if (allowed is not null) scores = scores.detach().Fill(allowed.logical_not(), double.NegativeInfinity);
-        var weights = scores.device_type == DeviceType.CPU
-            ? EntmaxRows.Weights(scores, number, alpha)
-            : EntmaxTensors.Weights(scores, alpha ?? Number(number, scores));
-        return weights.MoveToOuterDisposeScope();
+        return EntmaxTensors.Weights(scores, alpha ?? Number(number, scores)).MoveToOuterDisposeScope();
     }
 
     private static (Tensor Scores, Tensor? Alpha) Gradients(Tensor weights, Tensor upstream, double number, Tensor? alpha)

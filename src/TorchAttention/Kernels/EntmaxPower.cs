@@ -66,7 +66,11 @@ internal readonly struct AnyPower<T>(T alpha) : IEntmaxPower<T>
 
     /// <summary>Zero stays zero, whatever the exponent.</summary>
     private static Vector<T> Power(Vector<T> number, T exponent) => Vector.ConditionalSelect(
-        Vector.GreaterThan(number, Vector<T>.Zero), RowVectors.Exp(Log(number) * exponent), Vector<T>.Zero);
+        Vector.GreaterThan(number, Vector<T>.Zero), Exp(Log(number) * exponent), Vector<T>.Zero);
+
+    private static Vector<T> Exp(Vector<T> number) => typeof(T) == typeof(float)
+        ? Vector.Exp(number.As<T, float>()).As<float, T>()
+        : Vector.Exp(number.As<T, double>()).As<double, T>();
 
     private static Vector<T> Log(Vector<T> number) => typeof(T) == typeof(float)
         ? Vector.Log(number.As<T, float>()).As<float, T>()

@@ -13,7 +13,7 @@ internal readonly struct EntmaxRow<T, TPower>
     /// <summary>Makes the buffer for rows of one size.</summary>
     internal EntmaxRow(long size) => near = new Vector<T>[(size / Vector<T>.Count) + 2];
 
-    /// <summary>The weights of a row of scores.</summary>
+    /// <summary>The weights of a row of scores; both may be one.</summary>
     internal void Normalize(ReadOnlySpan<T> scores, Span<T> weights, TPower power)
     {
         var whole = RowVectors.Whole(scores);
@@ -22,7 +22,7 @@ internal readonly struct EntmaxRow<T, TPower>
         var candidates = Gather(whole, rest, highest, power.Scale);
         if (candidates.IsEmpty)
         {
-            for (var j = 0; j < scores.Length; j++) weights[j] = T.IsNegativeInfinity(scores[j]) ? T.Zero : T.NaN;
+            RowVectors.Spoil(scores, weights);
             return;
         }
         var (threshold, mass) = Threshold(candidates, power);

@@ -7,25 +7,34 @@ namespace TorchAttention;
 /// <summary>Entmax of all rows of a tensor on the CPU, for one α (1 is softmax) or for an α that broadcasts to the rows.</summary>
 internal static class EntmaxRows
 {
-    internal static Tensor Weights(Tensor scores, double number, Tensor? alpha) => Run(scores, null, number, alpha);
+    /// <summary>The weights of scores; an entry is absent where its score is minus infinity, or where it is not allowed.</summary>
+    internal static Tensor Weights(Tensor scores, double number, Tensor? alpha, Tensor? allowed) => scores.dtype == ScalarType.Float64
+        ? Weights<double>(scores, number, alpha, allowed)
+        : Weights<float>(scores, number, alpha, allowed);
 
-    internal static Tensor Gradient(Tensor weights, Tensor upstream, double number) => Run(weights, upstream, number, null);
+    internal static Tensor Gradient(Tensor weights, Tensor upstream, double number) => weights.dtype == ScalarType.Float64
+        ? Gradient<double>(weights, upstream, number)
+        : Gradient<float>(weights, upstream, number);
 
-    private static Tensor Run(Tensor input, Tensor? upstream, double number, Tensor? alpha) => input.dtype == ScalarType.Float64
-        ? Run<double>(input, upstream, number, alpha)
-        : Run<float>(input, upstream, number, alpha);
-
-    private static Tensor Run<T>(Tensor input, Tensor? upstream, double number, Tensor? alpha)
+    private static Tensor Weights<T>(Tensor scores, double number, Tensor? alpha, Tensor? allowed)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var scope = NewDisposeScope();
-        input = input.contiguous();
-        upstream = upstream?.contiguous();
-        var output = empty(input.shape, dtype: input.dtype, device: input.device);
-        var rows = new EntmaxRows<T>(input, output);
-        if (upstream is null) rows.Normalize(number, alpha?.expand([.. input.shape[..^1], 1]).contiguous());
-        else rows.Differentiate(new Rows<T>(upstream), number);
-        return output.MoveToOuterDisposeScope();
+        scores = scores.contiguous();
+        var weights = empty(scores.shape, dtype: scores.dtype, device: scores.device);
+        RowFlags? flags = allowed is null ? null : RowFlags.Of(allowed, scores.shape);
+        new EntmaxRows<T>(scores, weights).Normalize(flags, number, alpha?.expand([.. scores.shape[..^1], 1]).contiguous());
+        return weights.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Gradient<T>(Tensor weights, Tensor upstream, double number)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var scope = NewDisposeScope();
+        (weights, upstream) = (weights.contiguous(), upstream.contiguous());
+        var gradient = empty(weights.shape, dtype: weights.dtype, device: weights.device);
+        new EntmaxRows<T>(weights, gradient).Differentiate(new Rows<T>(upstream), number);
+        return gradient.MoveToOuterDisposeScope();
     }
 }
 
@@ -35,17 +44,17 @@ internal readonly struct EntmaxRows<T>(Tensor input, Tensor output)
 {
     private readonly Rows<T> source = new(input), target = new(output);
 
-    internal void Normalize(double number, Tensor? alpha)
+    internal void Normalize(RowFlags? allowed, double number, Tensor? alpha)
     {
         if (alpha is not null)
         {
             var alphas = new Rows<T>(alpha);
-            Normalize(i => new AnyPower<T>(alphas[i][0]));
+            Normalize(allowed, i => new AnyPower<T>(alphas[i][0]));
         }
-        else if (number == 2) Normalize(_ => default(SparsemaxPower<T>));
-        else if (number == 1.5) Normalize(_ => default(Entmax15Power<T>));
-        else if (number == 1) Softmax();
-        else Normalize(_ => new AnyPower<T>(T.CreateChecked(number)));
+        else if (number == 2) Normalize(allowed, _ => default(SparsemaxPower<T>));
+        else if (number == 1.5) Normalize(allowed, _ => default(Entmax15Power<T>));
+        else if (number == 1) Softmax(allowed);
+        else Normalize(allowed, _ => new AnyPower<T>(T.CreateChecked(number)));
     }
 
     internal void Differentiate(Rows<T> upstream, double number)
@@ -56,24 +65,36 @@ internal readonly struct EntmaxRows<T>(Tensor input, Tensor output)
         else Differentiate(upstream, new AnyPower<T>(T.CreateChecked(number)));
     }
 
-    private void Softmax()
+    private void Softmax(RowFlags? allowed)
     {
-        var (source, target) = (this.source, this.target);
+        var rows = this;
         Rows.Split(source.Count, source.Size, (start, end) =>
         {
-            for (var i = start; i < end; i++) SoftmaxRow<T>.Normalize(source[i], target[i]);
+            for (var i = start; i < end; i++)
+                if (!SoftmaxRow<T>.TryNormalize(rows.Present(i, allowed), rows.target[i])) RowVectors.Spoil(rows.Present(i, allowed), rows.target[i]);
         });
     }
 
-    private void Normalize<TPower>(Func<long, TPower> power)
+    private void Normalize<TPower>(RowFlags? allowed, Func<long, TPower> power)
         where TPower : IEntmaxPower<T>
     {
-        var (source, target) = (this.source, this.target);
+        var rows = this;
         Rows.Split(source.Count, source.Size, (start, end) =>
         {
-            var row = new EntmaxRow<T, TPower>(source.Size);
-            for (var i = start; i < end; i++) row.Normalize(source[i], target[i], power(i));
+            var row = new EntmaxRow<T, TPower>(rows.source.Size);
+            for (var i = start; i < end; i++) row.Normalize(rows.Present(i, allowed), rows.target[i], power(i));
         });
+    }
+
+    /// <summary>
+    /// A row of scores, minus infinity where they are not allowed. Those stand where the weights will: in the processor's cache, and
+    /// every score is read before its weight is written.
+    /// </summary>
+    private ReadOnlySpan<T> Present(long i, RowFlags? allowed)
+    {
+        if (allowed is not { } rows) return source[i];
+        RowVectors.Restrict(source[i], rows[i], target[i]);
+        return target[i];
     }
 
     private void Differentiate<TSlope>(Rows<T> upstream, TSlope slope)

@@ -7,8 +7,9 @@ namespace TorchAttention;
 internal static class SoftmaxRow<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>The weights of a row of scores.</summary>
-    internal static void Normalize(ReadOnlySpan<T> scores, Span<T> weights)
+    /// <summary>The weights of a row of scores; both may be one.</summary>
+    /// <returns>False where a score is no number, or infinite: nothing of use is written.</returns>
+    internal static bool TryNormalize(ReadOnlySpan<T> scores, Span<T> weights)
     {
         var whole = RowVectors.Whole(scores);
         var rest = RowVectors.Rest(scores, T.NegativeInfinity);
@@ -16,22 +17,19 @@ internal static class SoftmaxRow<T>
         // In a row without entries: minus infinity less itself is no number.
         var shift = new Vector<T>(T.IsNegativeInfinity(highest) ? T.Zero : highest);
         var target = MemoryMarshal.Cast<T, Vector<T>>(weights);
-        rest = RowVectors.Exp(rest - shift);
+        rest = RowVectors.ExpOfNegative(rest - shift);
         var (even, odd) = (rest, Vector<T>.Zero); // two, so that one need not wait for the other
         for (var i = 0; i < whole.Length; i++)
         {
-            target[i] = RowVectors.Exp(whole[i] - shift);
+            target[i] = RowVectors.ExpOfNegative(whole[i] - shift);
             if (i % 2 == 0) even += target[i];
             else odd += target[i];
         }
         var sum = Vector.Sum(even + odd);
-        if (T.IsNaN(sum))
-        {
-            for (var j = 0; j < scores.Length; j++) weights[j] = T.IsNegativeInfinity(scores[j]) ? T.Zero : T.NaN;
-            return;
-        }
+        if (T.IsNaN(sum)) return false;
         var share = new Vector<T>(sum == T.Zero ? T.Zero : T.One / sum);
         for (var i = 0; i < target.Length; i++) target[i] *= share;
         RowVectors.Write(rest * share, weights);
+        return true;
     }
 }

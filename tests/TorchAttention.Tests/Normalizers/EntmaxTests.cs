@@ -33,7 +33,7 @@ public class EntmaxTests
         var upstream = data.Normal(dtype, 2, 3, 5, 101).Fill(absent, double.PositiveInfinity); // which must not matter there
         var number = tensor(alpha, dtype: dtype, device: CPU);
 
-        var weights = EntmaxRows.Weights(scores, alpha, null);
+        var weights = EntmaxRows.Weights(scores, alpha, null, null);
 
         // A weight p = r^β has β times the relative error of its residual.
         var close = new Close("two thresholds of one precision", 64 / Math.Min(alpha - 1, 1) * Close.Epsilon(dtype));
@@ -55,7 +55,32 @@ public class EntmaxTests
             var expected = Grid.Of(scores);
             for (var i = 0L; i < 3; i++) RowOracle.Entmax(expected.Row([], i).ToArray(), alpha).CopyTo(expected.Row([], i));
             new Close("a threshold of this precision", 64 / Math.Min(alpha - 1, 1) * Close.Epsilon(dtype))
-                .Check(EntmaxRows.Weights(scores, alpha, null), expected, $"weights of {size} keys");
+                .Check(EntmaxRows.Weights(scores, alpha, null, null), expected, $"weights of {size} keys");
+        }
+    }
+
+    /// <summary>A mask is read where it lies, whatever dimensions it has and in whatever order.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1.5)]
+    public void AnyMaskThatBroadcastsIsRead(double alpha)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var data = new Data(25);
+        var scores = data.Normal(ScalarType.Float32, 2, 3, 5, 21);
+        Tensor[] masks =
+        [
+            .. new long[][] { [], [1], [21], [5, 1], [5, 21], [3, 1, 21], [3, 5, 1], [2, 1, 1, 21], [2, 3, 5, 21] }.Select(shape => data.Bool(0.5, shape)),
+            data.Bool(0.5, 21, 5).transpose(0, 1),
+            data.Bool(0.5, 5, 42).slice(-1, 1, 42, 2),
+            data.Bool(0.5, 3, 2, 5, 21).transpose(0, 1),
+            data.Bool(0.5, 7, 21).narrow(0, 2, 5),
+        ];
+        foreach (var mask in masks)
+        {
+            var expected = EntmaxRows.Weights(scores.Fill(mask.logical_not(), double.NegativeInfinity), alpha, null, null);
+            Close.Exact.Check(EntmaxRows.Weights(scores, alpha, null, mask), expected, $"weights under {string.Join(" x ", mask.shape)}");
         }
     }
 
