@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TorchAttention;
 
 /// <summary>Bool flags that broadcast to a tensor, row after row of that tensor, read where they lie.</summary>
-/// <remarks>Whoever holds one keeps the flags alive.</remarks>
+/// <remarks>It is of use as long as the dispose scope that it is made in.</remarks>
 internal readonly unsafe struct RowFlags
 {
     private readonly byte* first;
