@@ -83,6 +83,6 @@ internal sealed class RecurrentDecoder : nn.Module
         ? monotonic.Attend(query, memory, alignment)
         : attention.Attend(query, memory);
 
-    /// <summary>Scores of all words for outputs (…, embedding) → (…, words).</summary>
-    public Tensor Words(Tensor output) => nn.functional.linear(output, embedding.weight!, wordBias);
+    /// <summary>What scores words by the outputs: their vectors as the decoder reads them are their vectors here too.</summary>
+    public WordLayer WordLayer => new(embedding.weight!, wordBias);
 }

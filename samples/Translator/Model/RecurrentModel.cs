@@ -40,7 +40,7 @@ public sealed class RecurrentModel : TranslationModel
         }
     }
 
-    private protected override Tensor Words(Tensor output) => decoder.Words(output);
+    private protected override WordLayer WordLayer => decoder.WordLayer;
 
     /// <summary>What the attention looks at, and the state to start from.</summary>
     private (AttentionMemory Memory, RecurrentState State) Encode(Batch batch)
@@ -60,7 +60,7 @@ public sealed class RecurrentModel : TranslationModel
             state.Dispose();
             state = next.MoveToOuterDisposeScope();
             return (
-                model.Words(output.squeeze(1)).log_softmax(-1).MoveToOuterDisposeScope(), weights.squeeze(1).MoveToOuterDisposeScope());
+                model.WordLayer.Scores(output.squeeze(1)).log_softmax(-1).MoveToOuterDisposeScope(), weights.squeeze(1).MoveToOuterDisposeScope());
         }
 
         public override void Select(Tensor rows)

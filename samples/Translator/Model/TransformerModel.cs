@@ -87,7 +87,7 @@ public sealed class TransformerModel : TranslationModel
         return (output.MoveToOuterDisposeScope(), Alignment(weights).MoveToOuterDisposeScope());
     }
 
-    private protected override Tensor Words(Tensor output) => nn.functional.linear(output, wordWeight ?? targetEmbedding.weight!, wordBias);
+    private protected override WordLayer WordLayer => new(wordWeight ?? targetEmbedding.weight!, wordBias);
 
     private Tensor Read(Batch batch, AttentionMask? padding) =>
         encoder.call(Embed(batch.Source, sourceEmbedding ?? targetEmbedding, sourcePositions, 0), padding);
@@ -142,7 +142,7 @@ public sealed class TransformerModel : TranslationModel
             var target = model.Embed(words.unsqueeze(1), model.targetEmbedding, model.targetPositions, state.Length);
             var (output, weights) = model.decoder.Attend(target, state, model.alignmentLayer);
             return (
-                model.Words(output.squeeze(1)).log_softmax(-1).MoveToOuterDisposeScope(),
+                model.WordLayer.Scores(output.squeeze(1)).log_softmax(-1).MoveToOuterDisposeScope(),
                 model.Alignment(weights).squeeze(1).MoveToOuterDisposeScope());
         }
 

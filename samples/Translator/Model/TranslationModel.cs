@@ -46,9 +46,9 @@ public abstract class TranslationModel : nn.Module
         using var scope = NewDisposeScope();
         var isGuided = alignmentWeight > 0 && batch.Links is not null;
         var (output, weights) = Write(batch, needWeights: isGuided);
-        var scores = Words(output.flatten(0, 1).index_select(0, batch.TargetPositions!)); // (tokens, words)
+        var written = output.flatten(0, 1).index_select(0, batch.TargetPositions!); // (tokens, embedding)
         var targets = batch.TargetOutput!.flatten().index_select(0, batch.TargetPositions!);
-        var loss = WordLoss.Of(scores, targets, labelSmoothing);
+        var loss = WordLoss.Of(written, WordLayer, targets, labelSmoothing);
         if (isGuided) loss = Numbers.Sum(loss, Misguidance(weights!, batch).Times(alignmentWeight));
         return loss.MoveToOuterDisposeScope();
     }
@@ -64,7 +64,7 @@ public abstract class TranslationModel : nn.Module
     public Tensor Predict(Batch batch)
     {
         using var scope = NewDisposeScope();
-        return Words(Write(batch, needWeights: false).Output).argmax(-1).MoveToOuterDisposeScope();
+        return WordLayer.Scores(Write(batch, needWeights: false).Output).argmax(-1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Reads the sources of a batch and gets ready to write; to be disposed by the caller.</summary>
@@ -80,6 +80,6 @@ public abstract class TranslationModel : nn.Module
     /// </summary>
     private protected abstract (Tensor Output, Tensor? Weights) Write(Batch batch, bool needWeights);
 
-    /// <summary>Scores of all words for outputs (…, embedding) → (…, words).</summary>
-    private protected abstract Tensor Words(Tensor output);
+    /// <summary>What scores words by the outputs.</summary>
+    private protected abstract WordLayer WordLayer { get; }
 }
