@@ -12,7 +12,7 @@ namespace TorchAttention.Benchmarks.Measuring;
 internal sealed record Speeds(double Product, double Limit)
 {
     private const int Samples = 9;
-    private const int Steps = 1_000_000;
+    private const int Steps = 20_000_000; // long beside what it takes a thread to begin
     private const int Size = 1536;
 
     /// <summary>The median of some tries.</summary>
