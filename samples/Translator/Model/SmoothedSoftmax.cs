@@ -67,14 +67,14 @@ internal sealed class SmoothedSoftmax(long[] words, float[] bias, double smoothi
         for (var i = blocks.Length * Vector512<float>.Count; i < sums.Length; i++) sums[i] += summands[i];
     }
 
-    private static float Greatest(ReadOnlySpan<float> row)
+    private static float Greatest(Span<float> row)
     {
         var greatest = Vector512.Create(float.NegativeInfinity);
         var blocks = MemoryMarshal.Cast<float, Vector512<float>>(row);
         foreach (var block in blocks) greatest = Vector512.Max(greatest, block);
         var result = float.NegativeInfinity;
         for (var i = 0; i < Vector512<float>.Count; i++) result = MathF.Max(result, greatest[i]);
-        foreach (var score in row[(blocks.Length * Vector512<float>.Count)..]) result = MathF.Max(result, score);
+        foreach (var score in Rest(row, blocks.Length)) result = MathF.Max(result, score);
         return result;
     }
 
