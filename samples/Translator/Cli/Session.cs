@@ -9,6 +9,12 @@ namespace Translator.Cli;
 /// <summary>The options that set something for the whole process, and the setting of it.</summary>
 internal sealed class Session
 {
+    /// <summary>
+    /// About as many as one step of training has different products; the next batch has other sizes. With oneDNN's own 1,024
+    /// the memory of the small preset grows by half.
+    /// </summary>
+    private const int CompiledProducts = 32;
+
     private readonly Option<int?> threads =
         new Option<int?>("--threads") { Description = "Threads to compute with; all cores if not given." }
             .Require(value => value is null or > 0, "must be at least 1");
@@ -39,6 +45,7 @@ internal sealed class Session
     {
         if (computing.Fault() is { } fault) throw new InputException(fault);
         Runtime.KeepFreedMemory();
+        Runtime.SetPrimitiveCacheCapacity(CompiledProducts);
         if (!computing.Apply()) Console.Error.WriteLine("note: this system has no --matmul-precision to set; computing at highest");
     }
 }

@@ -20,7 +20,7 @@ internal static class GnuAllocator
     /// </summary>
     private const int LargestMmapThreshold = 32 << 20;
 
-    private const string Library = "libc.so.6";
+    internal const string Library = "libc.so.6";
 
     internal static bool IsPresent { get; } =
         OperatingSystem.IsLinux()

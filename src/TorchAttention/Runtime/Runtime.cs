@@ -85,6 +85,23 @@ public static class Runtime
         return true;
     }
 
+    /// <summary>How many compiled operations oneDNN keeps for the next time; oneDNN's primitive cache capacity.</summary>
+    /// <remarks>
+    /// oneDNN, which multiplies below <c>highest</c> and in bfloat16, compiles a product for every combination of sizes that it meets,
+    /// and keeps 1,024 of them, up to half a megabyte each. Where sizes are ever new, as with sentences, this is memory for nothing;
+    /// a few more than one training step has different products are enough. Too few, and each is compiled again, which takes
+    /// milliseconds. Call it before the first operation: oneDNN reads it once, from the process's environment
+    /// (<c>ONEDNN_PRIMITIVE_CACHE_CAPACITY</c>), and what is there already stays.
+    /// </remarks>
+    /// <param name="primitives">0 keeps none.</param>
+    /// <returns>Whether it is what oneDNN will find: on Linux with glibc, unless another capacity was set before.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public static bool SetPrimitiveCacheCapacity(int primitives)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(primitives);
+        return PrimitiveCache.SetCapacity(primitives);
+    }
+
     /// <summary>How many threads an operation on the CPU uses.</summary>
     /// <remarks>
     /// libtorch starts with as many as there are cores. One is best where several computations run side by side; more than there
