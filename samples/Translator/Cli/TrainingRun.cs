@@ -10,8 +10,11 @@ namespace Translator.Cli;
 /// <summary>A training from its beginning, or from where it was left, to its end: shown and saved as it goes.</summary>
 internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint, TrainingRecord Record, TrainingText Text)
 {
-    /// <summary>Batches differ in size, so kept memory gets holes; returning them this often bounds it.</summary>
-    private const int StepsBetweenReleases = 50;
+    /// <summary>
+    /// Batches differ in size, so kept memory gets holes; returning them this often bounds it. More often costs more: what is needed again
+    /// is faulted in again.
+    /// </summary>
+    private const long TokensBetweenReleases = 150_000;
 
     /// <summary>Where events for TensorBoard are written, or null for nowhere.</summary>
     internal string? Events { get; init; }
@@ -36,9 +39,12 @@ internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint,
         if (Events is { } events) new TensorBoard(events).Listen(trainer);
         var saver = new TrainingSaver(Folder, Checkpoint, Record, trainer);
         saver.NotSaved += why => Console.Error.WriteLine($"warning: not saved, will be tried again: {why}");
+        var (tokens, unreleased) = (training.Sum(pair => (long)pair.Source.Length + pair.Target.Length), 0L);
         trainer.BatchTrained += batch =>
         {
-            if (batch.Step % StepsBetweenReleases == 0) Runtime.ReleaseFreedMemory();
+            if ((unreleased += tokens / batch.Batches) < TokensBetweenReleases) return;
+            unreleased = 0;
+            Runtime.ReleaseFreedMemory();
         };
         try
         {
