@@ -9,10 +9,7 @@ namespace Translator.Cli;
 /// <summary>The options that set something for the whole process, and the setting of it.</summary>
 internal sealed class Session
 {
-    /// <summary>
-    /// About as many as one step of training has different products; the next batch has other sizes. With oneDNN's own 1,024
-    /// the memory of the small preset grows by half.
-    /// </summary>
+    /// <summary>About as many as one step of training has different products; the next batch has other sizes.</summary>
     private const int CompiledProducts = 32;
 
     private readonly Option<int?> threads =

@@ -10,11 +10,8 @@ namespace Translator.Cli;
 /// <summary>A training from its beginning, or from where it was left, to its end: shown and saved as it goes.</summary>
 internal sealed record TrainingRun(TrainingFolder Folder, Checkpoint Checkpoint, TrainingRecord Record, TrainingText Text)
 {
-    /// <summary>
-    /// Batches differ in size, so kept memory gets holes; returning them this often bounds it. More often costs more: what is needed again
-    /// is faulted in again.
-    /// </summary>
-    private const long TokensBetweenReleases = 150_000;
+    /// <summary>Batches differ in size, so kept memory gets holes; returning them this often bounds it.</summary>
+    private const long TokensBetweenReleases = 1_000_000;
 
     /// <summary>Where events for TensorBoard are written, or null for nowhere.</summary>
     internal string? Events { get; init; }

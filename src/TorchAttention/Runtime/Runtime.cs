@@ -85,15 +85,16 @@ public static class Runtime
         return true;
     }
 
-    /// <summary>How many compiled operations oneDNN keeps for the next time; oneDNN's primitive cache capacity.</summary>
+    /// <summary>How many compiled operations oneDNN keeps for the next time; its primitive cache capacity.</summary>
     /// <remarks>
-    /// oneDNN, which multiplies below <c>highest</c> and in bfloat16, compiles a product for every combination of sizes that it meets,
-    /// and keeps 1,024 of them, up to half a megabyte each. Where sizes are ever new, as with sentences, this is memory for nothing;
-    /// a few more than one training step has different products are enough. Too few, and each is compiled again, which takes
-    /// milliseconds. Call it before the first operation: oneDNN reads it once, from the process's environment
-    /// (<c>ONEDNN_PRIMITIVE_CACHE_CAPACITY</c>), and what is there already stays.
+    /// oneDNN, which multiplies below <c>highest</c> and in bfloat16, compiles a product for every combination of sizes that it meets.
+    /// It keeps 1,024 of them, and libtorch keeps 1,024 more for each thread, half a megabyte each. Where sizes are ever new, as with
+    /// sentences, this is memory for nothing, and it lies scattered where tensors were to lie: a training needed twice as much. As many
+    /// as one step of training has different products are enough; with fewer each is compiled again, which takes half a millisecond.
+    /// Call it before the first operation: the number is read once, from the process's environment
+    /// (<c>ONEDNN_PRIMITIVE_CACHE_CAPACITY</c>, and <c>LRU_CACHE_CAPACITY</c> for what libtorch keeps), and what is there already stays.
     /// </remarks>
-    /// <param name="primitives">0 keeps none.</param>
+    /// <param name="primitives">0 keeps none but the last of each thread.</param>
     /// <returns>Whether it is what oneDNN will find: on Linux with glibc, unless another capacity was set before.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public static bool SetPrimitiveCacheCapacity(int primitives)
