@@ -72,7 +72,7 @@ public static class Runtime
     /// <c>highest</c> is libtorch's default. Anything below lets oneDNN compute instead of MKL, which on AMD processors
     /// leaves AVX-512 unused. On a processor with AVX-512 but without AMX, oneDNN was seen to compute in float32 all the same;
     /// with AMX it may round the factors, for <c>medium</c> to bfloat16 with its two to three digits. That is the price, and why
-    /// it is your choice.
+    /// it is your choice. Where sizes are ever new, as with sentences, call <see cref="SetPrimitiveCacheCapacity"/> as well.
     /// </remarks>
     /// <param name="precision">The least precision that is good enough.</param>
     /// <returns>True on Linux with a libtorch that has this setting (2.9 and later), false elsewhere.</returns>
