@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using TorchAttention.Tests.Support;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -75,22 +75,12 @@ public class PrimitiveCacheTests
     public void ANegativeCapacityIsAnArgumentError() =>
         Assert.Throws<ArgumentOutOfRangeException>("primitives", () => Runtime.SetPrimitiveCacheCapacity(-1));
 
-    /// <summary>Runs one test in a process of its own.</summary>
-    /// <returns>What it writes.</returns>
     private static async Task<string> Elsewhere(string test, string wanted, string? variable, string? value)
     {
         Assert.SkipUnless(Runtime.Report() is { CanSetFloat32MatmulPrecision: true, CanKeepFreedMemory: true }, "not libtorch 2.9 on Linux with glibc");
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(PrimitiveCacheTests).Assembly.Location);
-        foreach (var argument in new[] { "-method", $"*{nameof(PrimitiveCacheTests)}.{test}" }) start.ArgumentList.Add(argument);
-        start.Environment["ONEDNN_VERBOSE"] = "profile_create";
-        start.Environment[Wanted] = wanted;
-        if (variable is not null) start.Environment[variable] = value;
-        using var child = Process.Start(start)!;
-        var output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(child.ExitCode == 0 && output.Contains("Total: 1,", StringComparison.Ordinal), output);
-        return output;
+        var environment = new Dictionary<string, string> { ["ONEDNN_VERBOSE"] = "profile_create", [Wanted] = wanted };
+        if (variable is not null) environment[variable] = value!;
+        return await OwnProcess.Run(typeof(PrimitiveCacheTests), test, environment);
     }
 
     private static void Multiply(int size)

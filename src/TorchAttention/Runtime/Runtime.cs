@@ -91,6 +91,7 @@ public static class Runtime
     /// It keeps 1,024 of them, and libtorch keeps 1,024 more for each thread, half a megabyte each. Where sizes are ever new, as with
     /// sentences, this is memory for nothing, and it lies scattered where tensors were to lie: a training needed twice as much. As many
     /// as one step of training has different products are enough; with fewer each is compiled again, which takes half a millisecond.
+    /// Where the same sizes come again and again, the default is the faster one.
     /// Call it before the first operation: the number is read once, from the process's environment
     /// (<c>ONEDNN_PRIMITIVE_CACHE_CAPACITY</c>, and <c>LRU_CACHE_CAPACITY</c> for what libtorch keeps), and what is there already stays.
     /// </remarks>

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using TorchAttention.Tests.Support;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -16,15 +16,8 @@ public class FlexWidths
     public async Task AgreeToo(string switches, int lanes)
     {
         Assert.SkipWhen(Machine.Lanes <= lanes, "this machine has no wider vectors to hide");
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(FlexWidths).Assembly.Location);
-        foreach (var argument in new[] { "-method", $"*{nameof(FlexWidths)}.{nameof(AgreesHere)}" }) start.ArgumentList.Add(argument);
-        foreach (var name in switches.Split(',')) start.Environment[name] = "0";
-        start.Environment[Expected] = $"{lanes}";
-        using var child = Process.Start(start)!;
-        var output = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-        Assert.True(child.ExitCode == 0 && output.Contains("Total: 1,", StringComparison.Ordinal), output);
+        var hidden = switches.Split(',').Select(name => KeyValuePair.Create(name, "0"));
+        await OwnProcess.Run(typeof(FlexWidths), nameof(AgreesHere), hidden.Append(KeyValuePair.Create(Expected, $"{lanes}")));
     }
 
     [Fact]
